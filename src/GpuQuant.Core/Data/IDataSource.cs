@@ -1,0 +1,31 @@
+namespace GpuQuant.Data;
+
+/// <summary>The two parts in which every data set of the study comes.</summary>
+public enum DataPart
+{
+    /// <summary>The training set.</summary>
+    Train,
+    /// <summary>The original, unshifted test set.</summary>
+    Test,
+}
+
+/// <summary>A data set that users name: <c>mnist</c>, read from files, or <c>glyphs</c>, made by our own code.</summary>
+public interface IDataSource : INamed
+{
+    /// <summary>One line for <c>gpuquant data list</c>.</summary>
+    string Description { get; }
+
+    /// <summary>The files it is read from; none for an embedded set.</summary>
+    IReadOnlyList<RemoteFile> Files { get; }
+
+    /// <summary>How its samples become float input.</summary>
+    Preprocessing Preprocessing { get; }
+
+    /// <summary>Loads one part.</summary>
+    /// <param name="part">Train or test.</param>
+    /// <param name="dataDirectory">
+    /// The data folder (<c>--data-dir</c>); the files lie in it directly or in a subfolder named like the set. Unused by embedded sets.
+    /// </param>
+    /// <exception cref="Numerics.DataException">The files are missing or damaged; says which and how to get them.</exception>
+    IDataset Load(DataPart part, string dataDirectory);
+}

@@ -1,0 +1,23 @@
+namespace GpuQuant.Numerics;
+
+/// <summary>What a random draw is for: draws for different purposes are independent although they share the user's seed.</summary>
+/// <remarks>The numbers are part of every result's identity: add new ones at the end, never renumber.</remarks>
+public enum RandomPurpose
+{
+    /// <summary>Initial weights; the sample is the parameter's position in the graph.</summary>
+    Initialization = 1,
+    /// <summary>The order of the training samples in an epoch.</summary>
+    Shuffle = 2,
+    /// <summary>Which elements dropout removes.</summary>
+    Dropout = 3,
+    /// <summary>Generated (embedded) data sets.</summary>
+    Generation = 4,
+    /// <summary>Shifts (corruptions) of test sets.</summary>
+    Shift = 5,
+    /// <summary>Splits of a data set, such as the validation part.</summary>
+    Split = 6,
+    /// <summary>Random inputs of tests and benchmarks.</summary>
+    Test = 7,
+    /// <summary>Subsets and resampling in the evaluation.</summary>
+    Evaluation = 8,
+}

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace GpuQuant.Numerics;
+
+/// <summary>A tensor in host memory: an element type, a shape and the bytes, dense and in row-major order.</summary>
+public sealed class Tensor
+{
+    private readonly byte[] _bytes;
+
+    /// <summary>Makes a tensor of zeros.</summary>
+    public Tensor(DType type, Shape shape) : this(type, shape, new byte[checked((int)(shape.Count * type.Size()))])
+    {
+    }
+
+    /// <summary>Makes a tensor over the given bytes, which are kept, not copied.</summary>
+    /// <exception cref="UsageException">The number of bytes does not fit the shape.</exception>
+    public Tensor(DType type, Shape shape, byte[] bytes)
+    {
+        if (bytes.LongLength != shape.Count * type.Size())
+            throw new UsageException($"A {type} tensor of shape {shape} takes {shape.Count * type.Size()} bytes, not {bytes.LongLength}.");
+        (Type, Shape, _bytes) = (type, shape, bytes);
+    }
+
+    /// <summary>The element type.</summary>
+    public DType Type { get; }
+
+    /// <summary>The dimensions.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>The raw bytes, little-endian.</summary>
+    public Span<byte> Bytes => _bytes;
+
+    /// <summary>Makes a tensor that holds a copy of the values.</summary>
+    public static Tensor From<T>(ReadOnlySpan<T> values, Shape shape) where T : unmanaged =>
+        new(DTypes.Of<T>(), shape, MemoryMarshal.AsBytes(values).ToArray());
+
+    /// <summary>The elements, to read and write.</summary>
+    /// <exception cref="UsageException">The elements are of another type.</exception>
+    public Span<T> Span<T>() where T : unmanaged =>
+        DTypes.Of<T>() == Type
+            ? MemoryMarshal.Cast<byte, T>(_bytes.AsSpan())
+            : throw new UsageException($"The tensor holds {Type}, not {DTypes.Of<T>()}.");
+
+    /// <summary>A copy that shares nothing with this tensor.</summary>
+    public Tensor Clone() => new(Type, Shape, [.. _bytes]);
+}
