@@ -1,0 +1,44 @@
+namespace GpuQuant.Formulas;
+
+/// <summary>
+/// TFLite's integer requantization (gemmlowp's fixed point; Jacob et al. 2018): two roundings, exactly as its reference kernels do.
+/// </summary>
+internal static class RequantizeFormula
+{
+    /// <summary>
+    /// a b / 2^31, rounded to the nearest with halves away from zero (gemmlowp's SaturatingRoundingDoublingHighMul): a nudge of half
+    /// a unit towards the product's sign, then division towards zero. The only overflow, -2^31 squared, saturates.
+    /// </summary>
+    public static int DoublingHighMultiply(int a, int b)
+    {
+        if (a == int.MinValue && b == int.MinValue)
+            return int.MaxValue;
+        var product = (long)a * b;
+        var nudge = product >= 0 ? 1L << 30 : 1L - (1L << 30);
+        return (int)((product + nudge) / (1L << 31));
+    }
+
+    /// <summary>x / 2^exponent, rounded half away from zero: 3 by 1 gives 2, -3 by 1 gives -2.</summary>
+    public static int RoundingShiftRight(int x, int exponent)
+    {
+        var mask = (int)((1L << exponent) - 1);
+        var remainder = x & mask;
+        var threshold = (mask >> 1) + (x < 0 ? 1 : 0);
+        return (x >> exponent) + (remainder > threshold ? 1 : 0);
+    }
+
+    /// <summary>x * multiplier / 2^31 * 2^shift in TFLite's two roundings (MultiplyByQuantizedMultiplier).</summary>
+    public static int Multiply(int x, int multiplier, int shift)
+    {
+        var left = shift > 0 ? shift : 0;
+        var right = shift > 0 ? 0 : -shift;
+        return RoundingShiftRight(DoublingHighMultiply(x << left, multiplier), right);
+    }
+
+    /// <summary>An accumulator with its bias to an output integer.</summary>
+    public static int Requantize(int accumulator, int multiplier, int shift, int zeroPoint, int minimum, int maximum)
+    {
+        var q = Multiply(accumulator, multiplier, shift) + zeroPoint;
+        return q < minimum ? minimum : q > maximum ? maximum : q;
+    }
+}

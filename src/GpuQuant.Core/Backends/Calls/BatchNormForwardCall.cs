@@ -1,0 +1,29 @@
+namespace GpuQuant.Backends;
+
+/// <summary>
+/// Batch normalization in training (Ioffe and Szegedy 2015): y = gamma (x - mean) / sqrt(variance + epsilon) + beta per channel, with
+/// the batch's own mean and (biased) variance; moves the running statistics towards them as Keras does.
+/// </summary>
+/// <param name="Input">Rows x C (any leading dimensions), float32.</param>
+/// <param name="Gamma">C factors.</param>
+/// <param name="Beta">C offsets.</param>
+/// <param name="Output">Like the input.</param>
+/// <param name="Mean">C batch means, kept for the gradient.</param>
+/// <param name="InverseDeviation">C values 1 / sqrt(variance + epsilon), kept for the gradient.</param>
+/// <param name="RunningMean">C values, becomes momentum * old + (1 - momentum) * batch.</param>
+/// <param name="RunningVariance">C values, likewise.</param>
+/// <param name="Epsilon">Keras default 1e-3.</param>
+/// <param name="Momentum">Keras default 0.99.</param>
+public sealed record BatchNormForwardCall(
+    TensorView Input, TensorView Gamma, TensorView Beta, TensorView Output, TensorView Mean, TensorView InverseDeviation,
+    TensorView RunningMean, TensorView RunningVariance, float Epsilon, float Momentum) : KernelCall
+{
+    /// <inheritdoc/>
+    public override IEnumerable<TensorView> Reads => [Input, Gamma, Beta, RunningMean, RunningVariance];
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorView> Writes => [Output, Mean, InverseDeviation, RunningMean, RunningVariance];
+
+    /// <inheritdoc/>
+    public override Action Prepare(IPrimitives primitives) => primitives.Prepare(this);
+}

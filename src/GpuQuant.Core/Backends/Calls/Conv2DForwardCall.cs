@@ -1,0 +1,25 @@
+namespace GpuQuant.Backends;
+
+/// <summary>Two-dimensional convolution (cross-correlation, as in every framework) with bias and activation, float32, channels last.</summary>
+/// <param name="Input">N x H x W x C.</param>
+/// <param name="Kernel">Out x KH x KW x C: the summed dimensions lie together.</param>
+/// <param name="Bias">Out values, or null.</param>
+/// <param name="Output">N x OH x OW x Out.</param>
+/// <param name="Window">How the kernel slides.</param>
+/// <param name="Activation">Applied to every output.</param>
+public sealed record Conv2DForwardCall(
+    TensorView Input, TensorView Kernel, TensorView? Bias, TensorView Output, Window2D Window, Activation Activation = Activation.None)
+    : KernelCall
+{
+    /// <inheritdoc/>
+    public override long Macs => Output.Shape.Count * Window.KernelArea * Input.Shape[3];
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorView> Reads => Present(Input, Kernel, Bias);
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorView> Writes => [Output];
+
+    /// <inheritdoc/>
+    public override Action Prepare(IPrimitives primitives) => primitives.Prepare(this);
+}

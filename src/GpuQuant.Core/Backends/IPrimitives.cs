@@ -1,0 +1,110 @@
+namespace GpuQuant.Backends;
+
+/// <summary>
+/// The primitives that every backend provides. A method binds the arguments of one call and returns what enqueues it; running that
+/// allocates nothing, on the host or on the device. What a primitive computes stands at its call's type.
+/// </summary>
+public interface IPrimitives
+{
+    /// <summary>Binds a <see cref="ActivationBackwardCall"/>.</summary>
+    Action Prepare(ActivationBackwardCall call);
+
+    /// <summary>Binds a <see cref="ActivationForwardCall"/>.</summary>
+    Action Prepare(ActivationForwardCall call);
+
+    /// <summary>Binds a <see cref="AdamCall"/>.</summary>
+    Action Prepare(AdamCall call);
+
+    /// <summary>Binds a <see cref="BatchNormBackwardCall"/>.</summary>
+    Action Prepare(BatchNormBackwardCall call);
+
+    /// <summary>Binds a <see cref="BatchNormForwardCall"/>.</summary>
+    Action Prepare(BatchNormForwardCall call);
+
+    /// <summary>Binds a <see cref="BatchNormInferenceCall"/>.</summary>
+    Action Prepare(BatchNormInferenceCall call);
+
+    /// <summary>Binds a <see cref="BinaryCall"/>.</summary>
+    Action Prepare(BinaryCall call);
+
+    /// <summary>Binds a <see cref="Conv2DBackwardDataCall"/>.</summary>
+    Action Prepare(Conv2DBackwardDataCall call);
+
+    /// <summary>Binds a <see cref="Conv2DBackwardWeightsCall"/>.</summary>
+    Action Prepare(Conv2DBackwardWeightsCall call);
+
+    /// <summary>Binds a <see cref="Conv2DForwardCall"/>.</summary>
+    Action Prepare(Conv2DForwardCall call);
+
+    /// <summary>Binds a <see cref="CopyCall"/>.</summary>
+    Action Prepare(CopyCall call);
+
+    /// <summary>Binds a <see cref="DequantizeCall"/>.</summary>
+    Action Prepare(DequantizeCall call);
+
+    /// <summary>Binds a <see cref="FakeQuantizeBackwardCall"/>.</summary>
+    Action Prepare(FakeQuantizeBackwardCall call);
+
+    /// <summary>Binds a <see cref="FakeQuantizeForwardCall"/>.</summary>
+    Action Prepare(FakeQuantizeForwardCall call);
+
+    /// <summary>Binds a <see cref="FillCall"/>.</summary>
+    Action Prepare(FillCall call);
+
+    /// <summary>Binds a <see cref="FloatToAccumulatorCall"/>.</summary>
+    Action Prepare(FloatToAccumulatorCall call);
+
+    /// <summary>Binds a <see cref="GemmCall"/>.</summary>
+    Action Prepare(GemmCall call);
+
+    /// <summary>Binds a <see cref="IntConv2DCall"/>.</summary>
+    Action Prepare(IntConv2DCall call);
+
+    /// <summary>Binds a <see cref="IntGemmCall"/>.</summary>
+    Action Prepare(IntGemmCall call);
+
+    /// <summary>Binds a <see cref="IntPool2DCall"/>.</summary>
+    Action Prepare(IntPool2DCall call);
+
+    /// <summary>Binds a <see cref="IntSoftmaxCall"/>.</summary>
+    Action Prepare(IntSoftmaxCall call);
+
+    /// <summary>Binds a <see cref="MinMaxCall"/>.</summary>
+    Action Prepare(MinMaxCall call);
+
+    /// <summary>Binds a <see cref="Pool2DBackwardCall"/>.</summary>
+    Action Prepare(Pool2DBackwardCall call);
+
+    /// <summary>Binds a <see cref="Pool2DForwardCall"/>.</summary>
+    Action Prepare(Pool2DForwardCall call);
+
+    /// <summary>Binds a <see cref="QuantizeCall"/>.</summary>
+    Action Prepare(QuantizeCall call);
+
+    /// <summary>Binds a <see cref="QuantizeRowsCall"/>.</summary>
+    Action Prepare(QuantizeRowsCall call);
+
+    /// <summary>Binds a <see cref="ReduceRowsCall"/>.</summary>
+    Action Prepare(ReduceRowsCall call);
+
+    /// <summary>Binds a <see cref="RequantizeCall"/>.</summary>
+    Action Prepare(RequantizeCall call);
+
+    /// <summary>Binds a <see cref="ScaleAccumulatorsCall"/>.</summary>
+    Action Prepare(ScaleAccumulatorsCall call);
+
+    /// <summary>Binds a <see cref="ScaledAddCall"/>.</summary>
+    Action Prepare(ScaledAddCall call);
+
+    /// <summary>Binds a <see cref="SgdCall"/>.</summary>
+    Action Prepare(SgdCall call);
+
+    /// <summary>Binds a <see cref="SoftmaxBackwardCall"/>.</summary>
+    Action Prepare(SoftmaxBackwardCall call);
+
+    /// <summary>Binds a <see cref="SoftmaxCall"/>.</summary>
+    Action Prepare(SoftmaxCall call);
+
+    /// <summary>Binds a <see cref="SoftmaxCrossEntropyCall"/>.</summary>
+    Action Prepare(SoftmaxCrossEntropyCall call);
+}
