@@ -8,8 +8,8 @@ internal static class ActivationFormula
     /// <summary>y = activation(x).</summary>
     public static float Apply(Activation activation, float x) => activation switch
     {
-        Activation.Relu => x > 0 ? x : 0,
-        Activation.Relu6 => x > 6 ? 6 : x > 0 ? x : 0,
+        Activation.Relu => x <= 0 ? 0 : x, // not x > 0 ? x : 0, which would hide a NaN
+        Activation.Relu6 => x > 6 ? 6 : x <= 0 ? 0 : x,
         Activation.Sigmoid => 1 / (1 + Scalar.Exp(-x)),
         Activation.Tanh => Scalar.Tanh(x),
         _ => x,
