@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Backends.Cpu;
+
+/// <summary>The backend that every machine has: vectorised C# on a fixed set of threads.</summary>
+public sealed unsafe class CpuBackend : Backend
+{
+    private readonly WorkerPool _pool;
+    private readonly CpuPrimitives _primitives;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="threads">How many; null: as many as the machine has processors. Results do not depend on it.</param>
+    /// <exception cref="UsageException">The number is below 1.</exception>
+    public CpuBackend(int? threads = null)
+    {
+        if (threads is < 1)
+            throw new UsageException($"{threads} threads were asked for; at least 1 is needed.");
+        _pool = new WorkerPool(threads ?? Environment.ProcessorCount);
+        _primitives = new CpuPrimitives(_pool);
+        Device = new DeviceInfo("cpu", Describe(_pool.Workers), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+    }
+
+    /// <inheritdoc/>
+    public override DeviceInfo Device { get; }
+
+    /// <inheritdoc/>
+    public override IPrimitives Primitives => _primitives;
+
+    /// <inheritdoc/>
+    public override void Upload(ReadOnlySpan<byte> source, TensorView destination) =>
+        source.CopyTo(new Span<byte>(CpuMemory.Address<byte>(destination), checked((int)destination.Bytes)));
+
+    /// <inheritdoc/>
+    public override void Download(TensorView source, Span<byte> destination) =>
+        new ReadOnlySpan<byte>(CpuMemory.Address<byte>(source), checked((int)source.Bytes)).CopyTo(destination);
+
+    /// <inheritdoc/>
+    public override void Synchronize()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override long WorkspaceBytes(KernelCall call) => _primitives.WorkspaceBytes(call);
+
+    /// <inheritdoc/>
+    protected override DeviceMemory AllocateMemory(long bytes)
+    {
+        try
+        {
+            return new CpuMemory(bytes);
+        }
+        catch (OutOfMemoryException)
+        {
+            throw new ComputationException($"The cpu backend needs {bytes >> 20} MiB more memory than the system gives. "
+                + "Use a smaller batch size.");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => _pool.Dispose();
+
+    internal static string Describe(int threads)
+    {
+        var instructions = Vector512.IsHardwareAccelerated ? "AVX-512" : Avx2.IsSupported ? "AVX2" : Vector128.IsHardwareAccelerated ? "128-bit vectors" : "scalar";
+        return $"{RuntimeInformation.ProcessArchitecture}, {instructions}, {threads} thread{(threads == 1 ? "" : "s")}";
+    }
+}

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace GpuQuant.Backends.Cpu;
+
+/// <summary>Zeroed host memory, aligned to 64 bytes: a cache line and a 512-bit register.</summary>
+internal sealed unsafe class CpuMemory : DeviceMemory
+{
+    public CpuMemory(long bytes) : base(bytes)
+    {
+        Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+        NativeMemory.Clear(Pointer, (nuint)bytes);
+    }
+
+    ~CpuMemory() => Dispose(false);
+
+    public byte* Pointer { get; private set; }
+
+    /// <summary>The address of a placed tensor.</summary>
+    public static T* Address<T>(TensorView view) where T : unmanaged =>
+        (T*)(((CpuMemory)view.Storage.Memory).Pointer + view.Storage.Offset + view.ByteOffset);
+
+    /// <summary>The address of an optional tensor, or null.</summary>
+    public static T* AddressOrNull<T>(TensorView? view) where T : unmanaged => view is null ? null : Address<T>(view);
+
+    protected override void Dispose(bool disposing)
+    {
+        NativeMemory.AlignedFree(Pointer);
+        Pointer = null;
+    }
+}

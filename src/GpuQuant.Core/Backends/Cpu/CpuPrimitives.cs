@@ -1,0 +1,34 @@
+namespace GpuQuant.Backends.Cpu;
+
+/// <summary>The primitives on the CPU, split over files by group.</summary>
+internal sealed unsafe partial class CpuPrimitives(WorkerPool pool) : IPrimitives
+{
+    /// <summary>What the call's <see cref="KernelCall.Workspace"/> has to hold.</summary>
+    public long WorkspaceBytes(KernelCall call) => call switch
+    {
+        GemmCall c => GemmWorkspace(c.M, c.N, c.K),
+        Conv2DForwardCall c => GemmWorkspace(c.Output.Count / c.Output.Shape[3], c.Output.Shape[3], PatchLength(c.Window, c.Input)),
+        Conv2DBackwardDataCall c => GemmWorkspace(c.InputGradient.Count / c.InputGradient.Shape[3], c.InputGradient.Shape[3],
+            PatchLength(c.Window, c.OutputGradient)),
+        Conv2DBackwardWeightsCall c => GemmWorkspace(c.OutputGradient.Shape[3], PatchLength(c.Window, c.Input),
+            c.OutputGradient.Count / c.OutputGradient.Shape[3]),
+        ReduceRowsCall c => RowReduction.WorkspaceBytes(c.Rows, c.Columns),
+        MinMaxCall c => 8L * RangeChunks(c.Input.Count),
+        BatchNormForwardCall c => RowReduction.WorkspaceBytes(c.Input.Count / c.Mean.Count, c.Mean.Count),
+        BatchNormBackwardCall c => RowReduction.WorkspaceBytes(c.Input.Count / c.Mean.Count, c.Mean.Count),
+        IntGemmCall c => IntDots.WorkspaceBytes(c.B.Shape[0], c.B.Shape[1], pool.Workers),
+        IntConv2DCall c => IntDots.WorkspaceBytes(c.Kernel.Shape[0], PatchLength(c.Window, c.Input), pool.Workers),
+        _ => 0,
+    };
+
+    private long GemmWorkspace(int m, int n, int k) => new GemmLayout(m, n, k, GemmLayout.Slices(m, n, k), pool.Workers).WorkspaceBytes;
+
+    private static int PatchLength(Window2D window, TensorView image) => window.KernelArea * image.Shape[3];
+
+    private static T* At<T>(TensorView view) where T : unmanaged => CpuMemory.Address<T>(view);
+
+    private static T* AtOrNull<T>(TensorView? view) where T : unmanaged => CpuMemory.AddressOrNull<T>(view);
+
+    private static T* Scratch<T>(KernelCall call) where T : unmanaged =>
+        call.Workspace is { } workspace ? CpuMemory.Address<T>(workspace) : throw new InvalidOperationException($"{call.GetType().Name} needs a workspace.");
+}

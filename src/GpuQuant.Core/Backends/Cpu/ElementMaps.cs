@@ -1,0 +1,82 @@
+using System.Runtime.Intrinsics;
+using GpuQuant.Formulas;
+
+namespace GpuQuant.Backends.Cpu;
+
+internal readonly unsafe struct ActivationMap(Activation activation, float* x, float* y) : IElementMap
+{
+    public void Vector(int i) => ElementWise.Apply(activation, Vector512.Load(x + i)).Store(y + i);
+
+    public void Single(int i) => y[i] = ActivationFormula.Apply(activation, x[i]);
+}
+
+internal readonly unsafe struct ActivationGradientMap(Activation activation, float* y, float* dy, float* dx) : IElementMap
+{
+    public void Vector(int i)
+    {
+        if (activation == Activation.Relu)
+            Vector512.ConditionalSelect(Vector512.GreaterThan(Vector512.Load(y + i), default), Vector512.Load(dy + i), default).Store(dx + i);
+        else
+            for (var j = i; j < i + 16; j++)
+                Single(j);
+    }
+
+    public void Single(int i) => dx[i] = ActivationFormula.Gradient(activation, y[i], dy[i]);
+}
+
+internal readonly unsafe struct BinaryMap(BinaryKind kind, float* a, float* b, float* y) : IElementMap
+{
+    public void Vector(int i)
+    {
+        var (left, right) = (Vector512.Load(a + i), Vector512.Load(b + i));
+        (kind switch { BinaryKind.Add => left + right, BinaryKind.Subtract => left - right, _ => left * right }).Store(y + i);
+    }
+
+    public void Single(int i) => y[i] = kind switch { BinaryKind.Add => a[i] + b[i], BinaryKind.Subtract => a[i] - b[i], _ => a[i] * b[i] };
+}
+
+internal readonly unsafe struct ScaledAddMap(float factor, float* x, float* y) : IElementMap
+{
+    public void Vector(int i) => (Vector512.Load(y + i) + Vector512.Load(x + i) * factor).Store(y + i);
+
+    public void Single(int i) => y[i] += x[i] * factor;
+}
+
+internal readonly unsafe struct AdamMap(
+    float* p, float* g, float* m, float* v, float* rate, float beta1, float beta2, float epsilon) : IElementMap
+{
+    public void Vector(int i)
+    {
+        var gradient = Vector512.Load(g + i);
+        var first = Vector512.Load(m + i) * beta1 + gradient * (1 - beta1);
+        var second = Vector512.Load(v + i) * beta2 + gradient * gradient * (1 - beta2);
+        first.Store(m + i);
+        second.Store(v + i);
+        (Vector512.Load(p + i) - first * rate[0] / (Vector512.Sqrt(second) + Vector512.Create(epsilon))).Store(p + i);
+    }
+
+    public void Single(int i)
+    {
+        m[i] = m[i] * beta1 + g[i] * (1 - beta1);
+        v[i] = v[i] * beta2 + g[i] * g[i] * (1 - beta2);
+        p[i] -= m[i] * rate[0] / (MathF.Sqrt(v[i]) + epsilon);
+    }
+}
+
+internal readonly unsafe struct SgdMap(float* p, float* g, float* v, float* rate, float momentum, bool nesterov) : IElementMap
+{
+    public void Vector(int i)
+    {
+        var step = Vector512.Load(g + i) * rate[0];
+        var velocity = Vector512.Load(v + i) * momentum - step;
+        velocity.Store(v + i);
+        (Vector512.Load(p + i) + (nesterov ? velocity * momentum - step : velocity)).Store(p + i);
+    }
+
+    public void Single(int i)
+    {
+        var step = g[i] * rate[0];
+        v[i] = v[i] * momentum - step;
+        p[i] += nesterov ? v[i] * momentum - step : v[i];
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using GpuQuant.Formulas;
+
+namespace GpuQuant.Backends.Cpu;
+
+/// <summary>A map of one element's position, on 16 neighbours at once or on one.</summary>
+internal interface IElementMap
+{
+    /// <summary>Handles elements i to i + 15.</summary>
+    void Vector(int i);
+
+    /// <summary>Handles element i.</summary>
+    void Single(int i);
+}
+
+/// <summary>Element-wise work cut into equal chunks for the pool.</summary>
+internal static class ElementWise
+{
+    private const int Chunk = 8192;
+
+    /// <summary>A prepared call that applies the map to all elements.</summary>
+    public static Action Prepare<TMap>(WorkerPool pool, int count, TMap map) where TMap : struct, IElementMap
+    {
+        PoolJob job = (part, _) =>
+        {
+            var end = Math.Min(count, (part + 1) * Chunk);
+            var i = part * Chunk;
+            for (; i + 16 <= end; i += 16)
+                map.Vector(i);
+            for (; i < end; i++)
+                map.Single(i);
+        };
+        var parts = (count + Chunk - 1) / Chunk;
+        return () => pool.Run(parts, job);
+    }
+
+    /// <summary>A prepared call that does something per element, for work that has no vector form.</summary>
+    public static Action PrepareScalar(WorkerPool pool, int count, Action<int> element, int chunk = Chunk)
+    {
+        PoolJob job = (part, _) =>
+        {
+            var end = Math.Min(count, (part + 1) * chunk);
+            for (var i = part * chunk; i < end; i++)
+                element(i);
+        };
+        var parts = (count + chunk - 1) / chunk;
+        return () => pool.Run(parts, job);
+    }
+
+    /// <summary>An activation on 16 values: the same results as the scalar formula.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Apply(Activation activation, Vector512<float> x) => activation switch
+    {
+        Activation.None => x,
+        Activation.Relu => Vector512.ConditionalSelect(Vector512.LessThanOrEqual(x, default), default, x),
+        _ => ApplyEach(activation, x),
+    };
+
+    private static Vector512<float> ApplyEach(Activation activation, Vector512<float> x)
+    {
+        for (var i = 0; i < 16; i++)
+            x = x.WithElement(i, ActivationFormula.Apply(activation, x[i]));
+        return x;
+    }
+}
