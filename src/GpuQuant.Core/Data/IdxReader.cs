@@ -17,7 +17,9 @@ public static class IdxReader
     /// <param name="path">The file; the ending tells the compression.</param>
     /// <param name="rank">The number of dimensions expected: 3 for images, 1 for labels.</param>
     /// <returns>A <see cref="DType.UInt8"/> tensor whose first dimension counts the samples.</returns>
-    /// <exception cref="DataException">The file is missing, of another format, truncated, damaged or longer than its header says.</exception>
+    /// <exception cref="DataException">
+    /// The file is missing, of another format, truncated, damaged or longer than its header says.
+    /// </exception>
     public static Tensor Read(string path, int rank)
     {
         try

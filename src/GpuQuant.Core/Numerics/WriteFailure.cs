@@ -16,7 +16,7 @@ internal static class WriteFailure
     {
         var reason = error switch
         {
-            UnauthorizedAccessException => "the folder or the file is read-only for this user; choose a folder that you may write to",
+            UnauthorizedAccessException => "this user may not write there; choose a folder that you may write to",
             DirectoryNotFoundException => "its folder does not exist; make the folder or choose another",
             PathTooLongException => "the path is too long for this system; choose a shorter one",
             _ when error.HResult is UnixNoSpace or UnixQuota or WindowsDiskFull => "the disk is full; free some space and try again",
