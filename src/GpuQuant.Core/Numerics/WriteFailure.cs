@@ -19,9 +19,10 @@ internal static class WriteFailure
             UnauthorizedAccessException => "this user may not write there; choose a folder that you may write to",
             DirectoryNotFoundException => "its folder does not exist; make the folder or choose another",
             PathTooLongException => "the path is too long for this system; choose a shorter one",
-            _ when error.HResult is UnixNoSpace or UnixQuota or WindowsDiskFull => "the disk is full; free some space and try again",
+            _ when error.HResult is UnixNoSpace or UnixQuota or WindowsDiskFull =>
+                "the disk is full; free some space and try again",
             _ when error.HResult is UnixReadOnly => "the disk is mounted read-only; choose a folder that you may write to",
-            _ when error.HResult is UnixBusy or WindowsSharing => "another program is writing it; wait for that program to end and try again",
+            _ when error.HResult is UnixBusy or WindowsSharing => "another program is writing it; wait for its end and try again",
             _ => error.Message.TrimEnd('.') + "; check the path and the disk",
         };
         return new DataException($"Cannot write '{path}': {reason}.", error);
