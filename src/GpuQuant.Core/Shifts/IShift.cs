@@ -8,7 +8,7 @@ namespace GpuQuant.Shifts;
 /// </summary>
 public interface IShift : INamed
 {
-    /// <summary>The severity of the published test set (MNIST-C publishes one per corruption), 1 to 5; 1 where the shift has none.</summary>
+    /// <summary>The severity of the published test set (MNIST-C has one per corruption), 1 to 5; 1 where the shift has none.</summary>
     int DefaultSeverity { get; }
 
     /// <summary>The severities that exist: 5, or 1 where the strength is fixed.</summary>

@@ -1,0 +1,16 @@
+namespace GpuQuant.Shifts;
+
+/// <summary>From grey values in [0, 1] to bytes and back, exactly as the published generators do it.</summary>
+public static class ByteConversion
+{
+    private static readonly double[] Units = [.. Enumerable.Range(0, 256).Select(value => value / 255.0)];
+
+    /// <summary>A byte as a grey value: <c>value / 255</c>; 51 becomes 0.2.</summary>
+    public static double ToUnit(byte value) => Units[value];
+
+    /// <summary>
+    /// MNIST-C's way back: limited to [0, 1], times 255, converted to float32, rounded half to even.
+    /// 0.5 is 127.5 and becomes 128; 128.5 / 255 becomes 128; 129.5 / 255 becomes 130; 1.2 becomes 255.
+    /// </summary>
+    public static byte RoundToByte(double value) => (byte)MathF.Round((float)(Math.Clamp(value, 0, 1) * 255));
+}
