@@ -33,8 +33,8 @@ internal static class QuantizeFormula
     {
         if (rounding == Rounding.TruncateAndWrap)
         {
-            var low = (int)Scalar.Truncate(Limit(x / scale + zeroPoint)) & 0xFF;
-            return minimum < 0 && low > 127 ? low - 256 : low;
+            var toUnsigned = minimum < 0 ? 128 : 0;
+            return ((int)Scalar.Truncate(Limit(x / scale + (zeroPoint + toUnsigned))) & 0xFF) - toUnsigned;
         }
         var steps = rounding == Rounding.HalfEven ? RoundHalfEven(x / scale) : RoundHalfAway(x / scale);
         return Place(steps, zeroPoint, minimum, maximum);

@@ -9,7 +9,7 @@ public enum Rounding
     HalfEven,
     /// <summary>
     /// Towards zero after the zero point was added, as a C cast does, and the low byte kept: what the study's harness did to its
-    /// inputs. Out of range, it wraps around.
+    /// inputs. Out of range, it wraps around. For int8 the cast is made on the unsigned form, zero point + 128, and 128 taken off after.
     /// </summary>
     TruncateAndWrap,
 }
