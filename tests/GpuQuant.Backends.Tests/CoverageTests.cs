@@ -2,7 +2,8 @@ namespace GpuQuant.Backends.Tests;
 
 public sealed class CoverageTests
 {
-    public static TheoryData<Type> CallTypes => [.. typeof(IPrimitives).GetMethods().Select(method => method.GetParameters()[0].ParameterType)];
+    public static TheoryData<Type> CallTypes =>
+        [.. typeof(IPrimitives).GetMethods().Select(method => method.GetParameters()[0].ParameterType)];
 
     [Theory, MemberData(nameof(CallTypes))]
     public void EveryPrimitive_HasConformanceTests(Type call)

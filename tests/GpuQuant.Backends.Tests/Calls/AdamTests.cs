@@ -12,7 +12,8 @@ public sealed class AdamTests : ConformanceTests<AdamCall>
         float[] g = [0, .. Draw.Normals(2, count).Skip(1)];
         float[] v = [0, .. Draw.Normals(4, count, 0.1).Skip(1).Select(x => x * x)];
         var (parameters, first, second) = (bench.InOut(p, count), bench.InOut(m, count), bench.InOut(v, count));
-        var call = new AdamCall(parameters.View, bench.Input(g, count), first.View, second.View, bench.Input([0.0123f], 1), 0.9f, 0.999f, 1e-7f);
+        var call = new AdamCall(
+            parameters.View, bench.Input(g, count), first.View, second.View, bench.Input([0.0123f], 1), 0.9f, 0.999f, 1e-7f);
         var expected = p.Select((_, i) => AdamReference.Compute(p[i], g[i], m[i], v[i], 0.0123f, 0.9f, 0.999f, 1e-7f)).ToArray();
         Run(bench, call, () =>
         {

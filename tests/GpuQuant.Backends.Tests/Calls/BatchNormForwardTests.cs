@@ -30,6 +30,6 @@ public sealed class BatchNormForwardTests : ConformanceTests<BatchNormForwardCal
     }
 
     // The last channel is constant and the one before it far from zero, where sum of squares minus square of sum would fail.
-    private static float[] Input(int rows, int channels) =>
-        [.. Draw.Normals(1, rows * channels).Select((x, i) => i % channels == channels - 1 ? 0.3f : i % channels == channels - 2 ? x + 50 : x)];
+    private static float[] Input(int rows, int channels) => [.. Draw.Normals(1, rows * channels).Select((x, i) =>
+        i % channels == channels - 1 ? 0.3f : i % channels == channels - 2 ? x + 50 : x)];
 }

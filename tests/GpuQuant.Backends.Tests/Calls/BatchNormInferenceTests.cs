@@ -3,7 +3,10 @@ namespace GpuQuant.Backends.Tests.Calls;
 public sealed class BatchNormInferenceTests : ConformanceTests<BatchNormInferenceCall>
 {
     public static TheoryData<string, (int Rows, int Channels, Activation Activation)> Cases => TestDevices.Times<(int, int, Activation)>(
-        [(1, 1, Activation.None), (67, 17, Activation.Relu), (31, 5, Activation.Relu6), (13, 130, Activation.Tanh), (9, 33, Activation.Sigmoid)]);
+    [
+        (1, 1, Activation.None), (67, 17, Activation.Relu), (31, 5, Activation.Relu6), (13, 130, Activation.Tanh),
+        (9, 33, Activation.Sigmoid),
+    ]);
 
     [Theory, MemberData(nameof(Cases))]
     public void BatchNormInference_AnySize_MatchesReference(string device, (int Rows, int Channels, Activation Activation) c)

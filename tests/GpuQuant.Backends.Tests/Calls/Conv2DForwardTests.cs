@@ -19,8 +19,8 @@ public sealed class Conv2DForwardTests : ConformanceTests<Conv2DForwardCall>
         var (input, kernel) = (Draw.Normals(1, sizes.InputCount), Draw.Normals(2, sizes.KernelCount));
         var output = bench.Output<float>(sizes.OutputShape);
         var call = new Conv2DForwardCall(
-            bench.Input(input, sizes.InputShape), bench.Input(kernel, sizes.KernelShape), bias is null ? null : bench.Input(bias, sizes.Out),
-            output.View, sizes.Window, activation);
+            bench.Input(input, sizes.InputShape), bench.Input(kernel, sizes.KernelShape),
+            bias is null ? null : bench.Input(bias, sizes.Out), output.View, sizes.Window, activation);
         var expected = Conv2DForwardReference.Compute(sizes, input, kernel, bias, activation);
         Run(bench, call, () => Verify.Close(expected, output.Result));
     }

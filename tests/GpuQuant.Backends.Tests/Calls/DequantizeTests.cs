@@ -2,7 +2,8 @@ namespace GpuQuant.Backends.Tests.Calls;
 
 public sealed class DequantizeTests : ConformanceTests<DequantizeCall>
 {
-    public static TheoryData<string, (float Scale, int ZeroPoint)> Cases => TestDevices.Times([(1f, 0), (0.0371f, -128), (1 / 255f, 127), (3.3f, -7)]);
+    public static TheoryData<string, (float Scale, int ZeroPoint)> Cases =>
+        TestDevices.Times([(1f, 0), (0.0371f, -128), (1 / 255f, 127), (3.3f, -7)]);
 
     [Theory, MemberData(nameof(Cases))]
     public void Dequantize_EveryInt8_MatchesReference(string device, (float Scale, int ZeroPoint) c)

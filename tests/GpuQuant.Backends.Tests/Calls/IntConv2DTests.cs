@@ -18,8 +18,9 @@ public sealed class IntConv2DTests : ConformanceTests<IntConv2DCall>
         var zeroPoints = Draw.Integers(4, sizes.Images, -128, 127);
         var output = bench.Output<int>(sizes.OutputShape);
         var call = new IntConv2DCall(
-            bench.Input(input, sizes.InputShape), bench.Input(kernel, sizes.KernelShape), bias is null ? null : bench.Input(bias, sizes.Out),
-            output.View, sizes.Window, -128, c.RowZeroPoints ? bench.Input(zeroPoints, sizes.Images) : null);
+            bench.Input(input, sizes.InputShape), bench.Input(kernel, sizes.KernelShape),
+            bias is null ? null : bench.Input(bias, sizes.Out), output.View, sizes.Window, -128,
+            c.RowZeroPoints ? bench.Input(zeroPoints, sizes.Images) : null);
         var expected = IntConv2DReference.Accumulate(sizes, input, kernel, bias, image => c.RowZeroPoints ? zeroPoints[image] : -128);
         Run(bench, call, () => Verify.Same(expected, output.Result));
     }

@@ -11,8 +11,8 @@ public sealed class IntGemmTests : ConformanceTests<IntGemmCall>
     public static TheoryData<string, RequantizeCase> Requantizations => TestDevices.Times<RequantizeCase>(
         [new(1, -9, -3, -128, 127), new(35, -8, 5, -128, 127), new(35, -9, 128, 0, 255), new(1, -5, 0, 0, 127)]);
 
-    public static TheoryData<string, (int Zero, sbyte A, sbyte B)> Extremes =>
-        TestDevices.Times<(int, sbyte, sbyte)>([(-128, 127, -128), (127, -128, -128), (0, -128, -128), (-128, -128, 127), (127, -128, 127)]);
+    public static TheoryData<string, (int Zero, sbyte A, sbyte B)> Extremes => TestDevices.Times<(int, sbyte, sbyte)>(
+        [(-128, 127, -128), (127, -128, -128), (0, -128, -128), (-128, -128, 127), (127, -128, 127)]);
 
     [Theory, MemberData(nameof(Sizes))]
     public void IntGemm_ToInt32_IsExact(string device, (int M, int N, int K, bool Bias, bool RowZeroPoints) c)

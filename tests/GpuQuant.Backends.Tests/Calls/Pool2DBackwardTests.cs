@@ -5,7 +5,8 @@ public sealed class Pool2DBackwardTests : ConformanceTests<Pool2DBackwardCall>
     public static TheoryData<string, PoolCases> Cases => TestDevices.Times(PoolCases.All);
 
     [Theory, MemberData(nameof(Cases))]
-    public void Pool2DBackward_DistinctValues_MatchesReference(string device, PoolCases c) => Check(device, c, Draw.Normals(1, c.InputCount));
+    public void Pool2DBackward_DistinctValues_MatchesReference(string device, PoolCases c) =>
+        Check(device, c, Draw.Normals(1, c.InputCount));
 
     /// <summary>As after a relu: many zeros, so that most windows have several maxima.</summary>
     [Theory, MemberData(nameof(Cases))]

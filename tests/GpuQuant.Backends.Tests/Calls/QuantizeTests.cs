@@ -33,7 +33,10 @@ public sealed class QuantizeTests : ConformanceTests<QuantizeCall>
     private static float[] Input(Rounding rounding, float scale)
     {
         var ties = Enumerable.Range(-300, 601).Select(i => (i + 0.5f) * scale).ToArray();
-        float[] far = rounding == Rounding.TruncateAndWrap ? [1e5f * scale, -1e5f * scale] : [1e30f, -1e30f, float.PositiveInfinity, float.NegativeInfinity];
-        return [0, -0f, .. ties, .. ties.Select(float.BitIncrement), .. ties.Select(float.BitDecrement), .. far, .. Draw.Normals(1, 1001, 80 * scale)];
+        var beside = ties.Select(float.BitIncrement).Concat(ties.Select(float.BitDecrement));
+        float[] far = rounding == Rounding.TruncateAndWrap
+            ? [1e5f * scale, -1e5f * scale]
+            : [1e30f, -1e30f, float.PositiveInfinity, float.NegativeInfinity];
+        return [0, -0f, .. ties, .. beside, .. far, .. Draw.Normals(1, 1001, 80 * scale)];
     }
 }

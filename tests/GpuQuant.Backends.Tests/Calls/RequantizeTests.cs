@@ -36,5 +36,8 @@ public sealed class RequantizeTests : ConformanceTests<RequantizeCall>
 
     // Small numbers of both signs, which tie, and random ones.
     private static int[] Accumulators(int magnitude) =>
-        [.. Enumerable.Range(-5 * Columns, 10 * Columns).Select(x => Math.Clamp(x, -magnitude, magnitude)), .. Draw.Integers(1, 20 * Columns, -magnitude, magnitude)];
+    [
+        .. Enumerable.Range(-5 * Columns, 10 * Columns).Select(x => Math.Clamp(x, -magnitude, magnitude)),
+        .. Draw.Integers(1, 20 * Columns, -magnitude, magnitude),
+    ];
 }

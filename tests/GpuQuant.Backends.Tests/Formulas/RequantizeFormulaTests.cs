@@ -16,7 +16,8 @@ public sealed class RequantizeFormulaTests
     [InlineData(int.MinValue, int.MaxValue, -int.MaxValue)]
     [InlineData(int.MaxValue, int.MaxValue, int.MaxValue - 1)]
     [InlineData(0, int.MaxValue, 0)]
-    public void DoublingHighMultiply_GoldenCases(int a, int b, int expected) => Assert.Equal(expected, RequantizeFormula.DoublingHighMultiply(a, b));
+    public void DoublingHighMultiply_GoldenCases(int a, int b, int expected) =>
+        Assert.Equal(expected, RequantizeFormula.DoublingHighMultiply(a, b));
 
     [Theory]
     [InlineData(3, 1, 2)]
@@ -51,7 +52,8 @@ public sealed class RequantizeFormulaTests
     [Fact]
     public void RoundingShiftRight_AnyNumbers_MatchesUnboundedIntegers() =>
         FsCheck.Check.QuickThrowOnFailure(Prop.ForAll<uint, byte>((x, exponent) =>
-            RequantizeFormula.RoundingShiftRight((int)Spread(x), exponent % 32) == RequantizeReference.ShiftRight((int)Spread(x), exponent % 32)));
+            RequantizeFormula.RoundingShiftRight((int)Spread(x), exponent % 32)
+            == RequantizeReference.ShiftRight((int)Spread(x), exponent % 32)));
 
     // The generator's numbers are small: an odd multiplier spreads them over all bits.
     private static uint Spread(uint x) => x * 2654435761u;

@@ -1,7 +1,8 @@
 namespace GpuQuant.Backends.Tests.Reference;
 
 /// <summary>One channel of batch normalization in training.</summary>
-public sealed record BatchNormForwardReference(Approx[] Output, Approx Mean, Approx InverseDeviation, Approx RunningMean, Approx RunningVariance)
+public sealed record BatchNormForwardReference(
+    Approx[] Output, Approx Mean, Approx InverseDeviation, Approx RunningMean, Approx RunningVariance)
 {
     public static BatchNormForwardReference Compute(
         float[] channel, float gamma, float beta, float runningMean, float runningVariance, float epsilon, float momentum)

@@ -27,6 +27,7 @@ public sealed record ConvSizes(int Images, int In, int Out, Window2D Window)
                             (image * outPixels + o) * Out + output);
     }
 
-    public override string ToString() => $"{Images} x {Window.Height}x{Window.Width}x{In} to {Out}, {Window.KernelHeight}x{Window.KernelWidth}"
+    public override string ToString() =>
+        $"{Images} x {Window.Height}x{Window.Width}x{In} to {Out}, {Window.KernelHeight}x{Window.KernelWidth}"
         + $" stride {Window.StrideY},{Window.StrideX} pad {Window.PadTop},{Window.PadLeft}";
 }

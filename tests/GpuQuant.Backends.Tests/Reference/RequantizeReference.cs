@@ -17,8 +17,11 @@ public static class RequantizeReference
     public static BigInteger Multiply(BigInteger x, int multiplier, int shift) =>
         ShiftRight(DoublingHighMultiply(shift > 0 ? x << shift : x, multiplier), shift > 0 ? 0 : -shift);
 
-    /// <summary>a b / 2^31 to the nearest, halves up as gemmlowp and ARM's vqrdmulh have it, saturated: 1.5 gives 2, -1.5 gives -1.</summary>
-    public static BigInteger DoublingHighMultiply(BigInteger a, BigInteger b) => BigInteger.Min(int.MaxValue, (a * b + (1 << 30)) >> 31);
+    /// <summary>
+    /// a b / 2^31 to the nearest, halves up as gemmlowp and ARM's vqrdmulh have it, saturated: 1.5 gives 2, -1.5 gives -1.
+    /// </summary>
+    public static BigInteger DoublingHighMultiply(BigInteger a, BigInteger b) =>
+        BigInteger.Min(int.MaxValue, (a * b + (1 << 30)) >> 31);
 
     /// <summary>x / 2^exponent to the nearest, halves away from zero: 1.5 gives 2, -1.5 gives -2.</summary>
     public static BigInteger ShiftRight(BigInteger x, int exponent)

@@ -2,7 +2,8 @@ namespace GpuQuant.Backends.Tests.Reference;
 
 public static class ScaleAccumulatorsReference
 {
-    public static Approx[] Compute(int[] input, int columns, float[] rowScales, float[] channelScales, float[]? bias, Activation activation) =>
+    public static Approx[] Compute(
+        int[] input, int columns, float[] rowScales, float[] channelScales, float[]? bias, Activation activation) =>
         [.. input.Select((accumulator, i) =>
         {
             var scale = (Approx)rowScales[i / (input.Length / rowScales.Length)] * channelScales[i % columns % channelScales.Length];
