@@ -14,8 +14,7 @@ public abstract record Op
     public string Kind => GetType().Name[..^2];
 
     /// <summary>What layer names begin with when none is given: <c>conv</c> makes <c>conv1</c>, <c>conv2</c>.</summary>
-    [JsonIgnore]
-    public abstract string Stem { get; }
+    protected internal abstract string Stem { get; }
 
     /// <summary>The output's type.</summary>
     /// <exception cref="UsageException">The inputs do not fit; the builder adds the layer's name.</exception>

@@ -36,7 +36,7 @@ public sealed record GemmCall(
     /// <inheritdoc/>
     public override Action Prepare(IPrimitives primitives)
     {
-        if (A.Count != M * K || B.Shape != new Shape(TransposeB ? [N, K] : [K, N]) || (Bias is not null && Bias.Count != N))
+        if (A.Count != M * K || !B.Shape.Equals(new Shape(TransposeB ? [N, K] : [K, N])) || (Bias is not null && Bias.Count != N))
             throw new UsageException($"Gemm of A {A.Shape}, B {B.Shape}, bias {Bias?.Shape} into C {C.Shape} does not fit together.");
         return primitives.Prepare(this);
     }

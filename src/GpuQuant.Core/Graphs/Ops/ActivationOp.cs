@@ -8,7 +8,7 @@ namespace GpuQuant.Graphs;
 public sealed record ActivationOp(Activation Activation) : Op
 {
     /// <inheritdoc/>
-    public override string Stem => Activation.ToString().ToLowerInvariant();
+    protected internal override string Stem => Activation.ToString().ToLowerInvariant();
 
     /// <inheritdoc/>
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => new(DType.Float32, Expect(inputs, DType.Float32));

@@ -7,7 +7,7 @@ namespace GpuQuant.Graphs;
 public sealed record AddOp : Op
 {
     /// <inheritdoc/>
-    public override string Stem => "add";
+    protected internal override string Stem => "add";
 
     /// <inheritdoc/>
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)

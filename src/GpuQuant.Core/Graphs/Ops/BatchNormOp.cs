@@ -13,7 +13,7 @@ namespace GpuQuant.Graphs;
 public sealed record BatchNormOp(float Epsilon, float Momentum, Activation Activation = Activation.None) : Op, IFusesActivation
 {
     /// <inheritdoc/>
-    public override string Stem => "batch_norm";
+    protected internal override string Stem => "batch_norm";
 
     /// <inheritdoc/>
     public Op WithActivation(Activation activation) => this with { Activation = activation };

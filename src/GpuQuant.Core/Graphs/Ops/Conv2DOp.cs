@@ -13,7 +13,7 @@ public sealed record Conv2DOp(int Channels, int Kernel, int Stride, Padding Padd
     : Op, IFusesActivation
 {
     /// <inheritdoc/>
-    public override string Stem => "conv";
+    protected internal override string Stem => "conv";
 
     /// <inheritdoc/>
     public Op WithActivation(Activation activation) => this with { Activation = activation };

@@ -9,7 +9,7 @@ namespace GpuQuant.Graphs;
 public sealed record DenseOp(int Units, Activation Activation = Activation.None) : Op, IFusesActivation
 {
     /// <inheritdoc/>
-    public override string Stem => "dense";
+    protected internal override string Stem => "dense";
 
     /// <inheritdoc/>
     public Op WithActivation(Activation activation) => this with { Activation = activation };

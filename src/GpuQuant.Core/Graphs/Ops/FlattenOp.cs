@@ -6,7 +6,7 @@ namespace GpuQuant.Graphs;
 public sealed record FlattenOp : Op
 {
     /// <inheritdoc/>
-    public override string Stem => "flatten";
+    protected internal override string Stem => "flatten";
 
     /// <inheritdoc/>
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)

@@ -5,7 +5,7 @@ namespace GpuQuant.Graphs;
 public sealed record InputOp(TensorType Type) : Op
 {
     /// <inheritdoc/>
-    public override string Stem => "input";
+    protected internal override string Stem => "input";
 
     /// <inheritdoc/>
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => Type;

@@ -11,7 +11,7 @@ namespace GpuQuant.Graphs;
 public sealed record Pool2DOp(PoolKind Pooling, int Size, int Stride, Padding Padding) : Op
 {
     /// <inheritdoc/>
-    public override string Stem => "pool";
+    protected internal override string Stem => "pool";
 
     /// <summary>How the window slides over images of that shape.</summary>
     public Window2D Window(Shape image) => Windows.Of(Padding, image, Size, Stride);

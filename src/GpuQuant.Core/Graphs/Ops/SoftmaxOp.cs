@@ -7,7 +7,7 @@ namespace GpuQuant.Graphs;
 public sealed record SoftmaxOp : Op
 {
     /// <inheritdoc/>
-    public override string Stem => "softmax";
+    protected internal override string Stem => "softmax";
 
     /// <inheritdoc/>
     public override TensorType Infer(IReadOnlyList<TensorType> inputs) => new(DType.Float32, Expect(inputs, DType.Float32, 1));

@@ -1,0 +1,18 @@
+namespace GpuQuant.Backends.Tests.Calls;
+
+public sealed class Conv2DBackwardWeightsTests : ConformanceTests<Conv2DBackwardWeightsCall>
+{
+    public static TheoryData<string, ConvSizes> Cases => TestDevices.Times(ConvCases.All);
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Conv2DBackwardWeights_AnyWindow_MatchesReference(string device, ConvSizes sizes)
+    {
+        using var bench = new Bench(device);
+        var (input, outputGradient) = (Draw.Normals(1, sizes.InputCount), Draw.Normals(2, sizes.OutputCount));
+        var kernelGradient = bench.Output<float>(sizes.KernelShape);
+        var call = new Conv2DBackwardWeightsCall(
+            bench.Input(input, sizes.InputShape), bench.Input(outputGradient, sizes.OutputShape), kernelGradient.View, sizes.Window);
+        var expected = Conv2DBackwardWeightsReference.Compute(sizes, input, outputGradient);
+        Run(bench, call, () => Verify.Close(expected, kernelGradient.Result));
+    }
+}

@@ -1,0 +1,27 @@
+namespace GpuQuant.Backends.Tests.Calls;
+
+public sealed class DequantizeTests : ConformanceTests<DequantizeCall>
+{
+    public static TheoryData<string, (float Scale, int ZeroPoint)> Cases =>
+        TestDevices.Times([(1f, 0), (0.0371f, -128), (1 / 255f, 127), (3.3f, -7)]);
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Dequantize_EveryInt8_MatchesReference(string device, (float Scale, int ZeroPoint) c)
+    {
+        using var bench = new Bench(device);
+        var input = Enumerable.Range(-128, 256).ToArray();
+        var output = bench.Output<float>(256);
+        Run(bench, new(bench.Input(input.Select(q => (sbyte)q).ToArray(), 256), output.View, c.Scale, c.ZeroPoint),
+            () => Verify.Same(DequantizeReference.Compute(input, c.Scale, c.ZeroPoint), output.Result));
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Dequantize_EveryUInt8_MatchesReference(string device, (float Scale, int ZeroPoint) c)
+    {
+        using var bench = new Bench(device);
+        var input = Enumerable.Range(0, 256).ToArray();
+        var output = bench.Output<float>(256);
+        Run(bench, new(bench.Input(input.Select(q => (byte)q).ToArray(), 256), output.View, c.Scale, c.ZeroPoint),
+            () => Verify.Same(DequantizeReference.Compute(input, c.Scale, c.ZeroPoint), output.Result));
+    }
+}

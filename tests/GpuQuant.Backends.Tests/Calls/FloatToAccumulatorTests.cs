@@ -1,0 +1,17 @@
+namespace GpuQuant.Backends.Tests.Calls;
+
+public sealed class FloatToAccumulatorTests : ConformanceTests<FloatToAccumulatorCall>
+{
+    public static TheoryData<string, bool> Modes => TestDevices.Times([false, true]);
+
+    [Theory, MemberData(nameof(Modes))]
+    public void FloatToAccumulator_WholeNumbers_AreExact(string device, bool accumulate)
+    {
+        using var bench = new Bench(device);
+        var input = Draw.Integers(1, 1009, -(1 << 24), 1 << 24).Select(i => (float)i).ToArray();
+        var before = Draw.Integers(2, 1009, -2_000_000_000, 2_000_000_000);
+        var output = accumulate ? bench.InOut(before, 1009) : bench.Output<int>(1009);
+        Run(bench, new(bench.Input(input, 1009), output.View, accumulate),
+            () => Verify.Same(FloatToAccumulatorReference.Compute(input, before, accumulate), output.Result));
+    }
+}

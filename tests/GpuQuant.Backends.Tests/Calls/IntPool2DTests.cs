@@ -1,0 +1,22 @@
+namespace GpuQuant.Backends.Tests.Calls;
+
+public sealed class IntPool2DTests : ConformanceTests<IntPool2DCall>
+{
+    public static TheoryData<string, PoolCases> Cases => TestDevices.Times(PoolCases.All);
+
+    [Theory, MemberData(nameof(Cases))]
+    public void IntPool2D_AnyWindow_IsExact(string device, PoolCases c) => Check(device, c, Draw.Int8(1, c.InputCount));
+
+    /// <summary>Small values of both signs: about half of the means of 2 x 2 values tie.</summary>
+    [Theory, MemberData(nameof(Cases))]
+    public void IntPool2D_Ties_RoundAwayFromZero(string device, PoolCases c) =>
+        Check(device, c, [.. Draw.Integers(1, c.InputCount, -3, 3).Select(q => (sbyte)q)]);
+
+    private static void Check(string device, PoolCases c, sbyte[] input)
+    {
+        using var bench = new Bench(device);
+        var output = bench.Output<sbyte>(c.OutputShape);
+        var expected = IntPool2DReference.Compute(c.Kind, input, c.Window, c.Images, c.Channels);
+        Run(bench, new(c.Kind, bench.Input(input, c.InputShape), output.View, c.Window), () => Verify.Same(expected, output.Result));
+    }
+}

@@ -1,0 +1,15 @@
+namespace GpuQuant.Backends.Tests.Harness;
+
+/// <summary>The columns of a row-major matrix.</summary>
+public static class Columns
+{
+    /// <summary>One column of a matrix with so many columns.</summary>
+    public static float[] Take(float[] matrix, int columns, int column) => [.. matrix.Where((_, i) => i % columns == column)];
+
+    /// <summary>The matrix that has these columns.</summary>
+    public static Approx[] Join(IEnumerable<Approx[]> columns)
+    {
+        var all = columns.ToArray();
+        return [.. Enumerable.Range(0, all[0].Length).SelectMany(row => all.Select(column => column[row]))];
+    }
+}

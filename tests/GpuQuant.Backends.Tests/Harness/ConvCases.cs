@@ -1,0 +1,27 @@
+namespace GpuQuant.Backends.Tests.Harness;
+
+/// <summary>The convolutions that every convolution test runs.</summary>
+public static class ConvCases
+{
+    /// <summary>
+    /// Kernels 1, 2, 3, 5; strides 1, 2, 3; both paddings; single pixels and channels; channel counts off any tile; a window that is
+    /// not square; one more input channel than a wide vector holds.
+    /// </summary>
+    public static IReadOnlyList<ConvSizes> All { get; } =
+    [
+        new(1, 1, 1, Window2D.Valid(1, 1, 1, 1)),
+        new(2, 3, 5, Window2D.Same(7, 7, 3, 1)),
+        new(3, 5, 7, Window2D.Same(8, 6, 3, 2)),
+        new(1, 4, 3, Window2D.Valid(9, 11, 5, 1)),
+        new(2, 2, 17, Window2D.Same(9, 11, 5, 3)),
+        new(2, 65, 33, Window2D.Valid(5, 5, 1, 1)),
+        new(1, 7, 16, Window2D.Valid(6, 9, 1, 2)),
+        new(2, 16, 31, Window2D.Valid(7, 5, 2, 2)),
+        new(3, 1, 6, Window2D.Same(7, 5, 2, 2)),
+        new(1, 3, 2, Window2D.Same(4, 4, 3, 3)),
+        new(1, 2, 3, new Window2D(9, 5, 3, 1, 2, 1, 1, 0, 5, 5)),
+        new(1, 1, 6, Window2D.Same(28, 28, 5, 1)),
+        new(5, 17, 19, Window2D.Same(13, 11, 3, 1)),
+        new(1, 2, 2, Window2D.Same(2, 2, 5, 1)),
+    ];
+}

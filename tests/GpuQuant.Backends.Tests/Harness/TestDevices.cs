@@ -1,0 +1,37 @@
+namespace GpuQuant.Backends.Tests.Harness;
+
+/// <summary>
+/// The devices of this machine, each opened once for the whole test run. The environment variable GPUQUANT_TEST_DEVICES, such as
+/// <c>cpu,cuda:0</c>, restricts the run to some of them.
+/// </summary>
+public static class TestDevices
+{
+    private static readonly Dictionary<string, Backend> Opened = [];
+
+    private static readonly Lazy<string[]> AllNames = new(() =>
+        [.. Catalog.All<IBackendProvider>().SelectMany(provider => provider.Devices).Select(device => device.Name).Where(IsWanted)]);
+
+    /// <summary>The names of the devices to test.</summary>
+    public static IReadOnlyList<string> Names => AllNames.Value;
+
+    /// <summary>The device of that name.</summary>
+    public static Backend Open(string name)
+    {
+        if (!Opened.TryGetValue(name, out var backend))
+            Opened[name] = backend = Devices.Open(name, Catalog.All<IBackendProvider>());
+        return backend;
+    }
+
+    /// <summary>Theory data: every case on every device.</summary>
+    public static TheoryData<string, T> Times<T>(IEnumerable<T> cases)
+    {
+        var rows = new TheoryData<string, T>();
+        foreach (var testCase in cases)
+            foreach (var name in Names)
+                rows.Add(name, testCase);
+        return rows;
+    }
+
+    private static bool IsWanted(string name) =>
+        Environment.GetEnvironmentVariable("GPUQUANT_TEST_DEVICES") is not { Length: > 0 } wanted || wanted.Split(',').Contains(name);
+}
