@@ -24,14 +24,4 @@ internal static class Cells
 
         float[] Scores(int column) => [.. indices.Select(i => (float)Math.Sin(i + (100 * column)))];
     }
-
-    /// <summary>A folder for one test's files, removed with it.</summary>
-    public sealed class TemporaryFolder : IDisposable
-    {
-        public string Root { get; } = Directory.CreateTempSubdirectory("gpuquant-test-").FullName;
-
-        public string File(string name) => Path.Combine(Root, name);
-
-        public void Dispose() => Directory.Delete(Root, recursive: true);
-    }
 }

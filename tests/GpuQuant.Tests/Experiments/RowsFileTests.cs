@@ -1,10 +1,10 @@
 using GpuQuant.Evaluation;
 using GpuQuant.Experiments;
 using GpuQuant.Numerics;
+using GpuQuant.Tests.Support;
 using Microsoft.Data.Analysis;
 using Parquet;
 using Parquet.Schema;
-using Xunit;
 
 namespace GpuQuant.Tests.Experiments;
 
@@ -12,7 +12,7 @@ public sealed class RowsFileTests : IDisposable
 {
     private static readonly Dictionary<string, string> Metadata = new() { ["device"] = "cpu", ["commit"] = "0123abc" };
 
-    private readonly Cells.TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -77,7 +77,7 @@ public sealed class RowsFileTests : IDisposable
         AssertRefused("a column of 99 values", Cells.Make(count: 100) with { Margin = new float[99] });
         AssertRefused("a column of 0 values", Cells.Make(count: 100) with { Ties = [] });
         AssertRefused("comes twice", Cells.Make(), Cells.Make());
-        Assert.Empty(Directory.GetFiles(_folder.Root));
+        Assert.Empty(Directory.GetFiles(_folder.Path));
 
         void AssertRefused(string problem, params EvaluationRows[] cells)
         {
@@ -91,7 +91,7 @@ public sealed class RowsFileTests : IDisposable
     public void Read_MissingFileOrFolder_NamesIt()
     {
         Assert.Contains("'nowhere.parquet' does not exist", Assert.Throws<DataException>(() => RowsFile.Read("nowhere.parquet")).Message, StringComparison.Ordinal);
-        Assert.Contains("it is a folder", Assert.Throws<DataException>(() => RowsFile.Read(_folder.Root)).Message, StringComparison.Ordinal);
+        Assert.Contains("it is a folder", Assert.Throws<DataException>(() => RowsFile.Read(_folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

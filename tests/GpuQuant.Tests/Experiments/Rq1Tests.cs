@@ -2,13 +2,13 @@ using System.Globalization;
 using GpuQuant.Evaluation;
 using GpuQuant.Experiments;
 using GpuQuant.Numerics;
-using Xunit;
+using GpuQuant.Tests.Support;
 
 namespace GpuQuant.Tests.Experiments;
 
 public sealed class Rq1Tests : IDisposable
 {
-    private readonly Cells.TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
