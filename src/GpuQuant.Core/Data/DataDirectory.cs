@@ -19,6 +19,13 @@ public static class DataDirectory
     /// <summary>The folders where a set's files may lie, the preferred one first: <c>DIR/mnist</c>, then <c>DIR</c>.</summary>
     public static IReadOnlyList<string> Folders(string dataDirectory, string set) => [Path.Combine(dataDirectory, set), dataDirectory];
 
+    /// <summary>The path of a set's file, plain or compressed, or null where there is none.</summary>
+    /// <param name="dataDirectory">The data folder.</param>
+    /// <param name="set">The set's name, <c>mnist</c>.</param>
+    /// <param name="plainName">The file's name without <c>.gz</c> or <c>.br</c>.</param>
+    public static string? Find(string dataDirectory, string set, string plainName) => Folders(dataDirectory, set)
+        .Select(folder => CompressedFile.Find(folder, plainName)).FirstOrDefault(path => path is not null);
+
     /// <summary>The path of a set's file, plain or compressed.</summary>
     /// <param name="dataDirectory">The data folder.</param>
     /// <param name="set">The set's name, <c>mnist</c>.</param>
@@ -26,11 +33,10 @@ public static class DataDirectory
     /// <exception cref="DataException">It is in neither folder; names the folder, the file and the two ways out.</exception>
     public static string Require(string dataDirectory, string set, string plainName)
     {
-        foreach (var folder in Folders(dataDirectory, set))
-            if (CompressedFile.Find(folder, plainName) is { } path)
-                return path;
-        var lack = Directory.Exists(dataDirectory) ? $"has no file '{plainName}' (plain, .gz or .br)" : "does not exist";
-        throw new DataException($"The data folder '{dataDirectory}' {lack}, which the data set {set} needs ('{plainName}'); "
+        if (Find(dataDirectory, set, plainName) is { } path)
+            return path;
+        var lack = Directory.Exists(dataDirectory) ? "has no file" : "does not exist, so there is no file";
+        throw new DataException($"The data folder '{dataDirectory}' {lack} '{plainName}' (plain, .gz or .br), which {set} is read from; "
             + $"fetch it with 'gpuquant data get {set}', or name the folder that holds it with --data-dir.");
     }
 

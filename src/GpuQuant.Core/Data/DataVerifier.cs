@@ -19,7 +19,7 @@ public static class DataVerifier
             return new FileCheck(file, path, FileState.WrongSize, $"{size} bytes, expected {file.Size}");
         var hash = FileHash.Sha256(path);
         return hash == file.Sha256
-            ? new FileCheck(file, path, FileState.Valid, $"{size} bytes, SHA-256 {hash}")
+            ? new FileCheck(file, path, FileState.Valid, $"{size} bytes")
             : new FileCheck(file, path, FileState.WrongHash, $"SHA-256 {hash}, expected {file.Sha256}");
     }
 

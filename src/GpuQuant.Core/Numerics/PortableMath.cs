@@ -10,7 +10,7 @@ public static class PortableMath
     private const double Ln2High = 6.93147180369123816490e-01, Ln2Low = 1.90821492927058770002e-10;
     private const double HalfPi1 = 1.57079632673412561417e+00, HalfPi2 = 6.07710050630396597660e-11, HalfPi3 = 2.02226624871116645580e-21;
 
-    /// <summary>e to the power x: 0 below -708, infinity above 709.7. <c>Exp(1)</c> is 2.718281828459045.</summary>
+    /// <summary>e to the power x: 0 below -708, infinity above 709.7. <c>Exp(1)</c> is 2.7182818284590455 (exact: ...90452).</summary>
     public static double Exp(double x)
     {
         if (double.IsNaN(x))
@@ -63,7 +63,7 @@ public static class PortableMath
     /// <summary>The sine of x in radians. <c>Sin(0.4)</c> is 0.3894183423086505.</summary>
     public static double Sin(double x) => Quadrant(x, 0);
 
-    /// <summary>The cosine of x in radians. <c>Cos(0.4)</c> is 0.921060994002885.</summary>
+    /// <summary>The cosine of x in radians. <c>Cos(0.4)</c> is 0.9210609940028851.</summary>
     public static double Cos(double x) => Quadrant(x, 1);
 
     private static double Quadrant(double x, int shift)

@@ -45,8 +45,8 @@ public struct RandomStream
     /// <summary>A uniform integer, <paramref name="low"/> included, <paramref name="high"/> excluded, without bias.</summary>
     public int NextInt32(int low, int high)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(low, high);
         var range = (uint)(high - low);
-        ArgumentOutOfRangeException.ThrowIfZero(range);
         // Lemire's multiply-and-reject: the low half tells whether this draw falls into the biased part.
         var product = (ulong)NextUInt32() * range;
         if ((uint)product < range)

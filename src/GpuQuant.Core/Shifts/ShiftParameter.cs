@@ -12,5 +12,5 @@ public sealed record ShiftParameter(string Name, double Low, double High, string
     public bool Accepts(double value) => value >= Low && value <= High && Allowed?.Invoke(value) != false;
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"{Name} ({Meaning}; {Low} to {High})");
+    public override string ToString() => FormattableString.Invariant($"{Name} ({Meaning}; {Low:0.###} to {High:0.###})");
 }

@@ -1,0 +1,51 @@
+using GpuQuant.Backends;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Graphs;
+
+/// <summary>How integer layers are computed.</summary>
+public enum Arithmetic
+{
+    /// <summary>By the integer kernels: what is deployed.</summary>
+    Native,
+    /// <summary>By float kernels on integer-valued floats, split so that every sum is exact: the same integers, on any device.</summary>
+    Simulated,
+}
+
+/// <summary>What an op sees while its forward pass is planned: its tensors, and a place to emit calls.</summary>
+public sealed class ForwardPass
+{
+    private readonly Plan _plan;
+
+    internal ForwardPass(Plan plan, Node node) => (_plan, Node) = (plan, node);
+
+    /// <summary>The layer being planned.</summary>
+    public Node Node { get; }
+
+    /// <summary>Samples per batch.</summary>
+    public int Batch => _plan.Batch;
+
+    /// <summary>Whether a backward pass follows, and statistics are those of the batch.</summary>
+    public bool IsTraining => _plan.IsTraining;
+
+    /// <summary>How integer layers are computed.</summary>
+    public Arithmetic Arithmetic => _plan.Arithmetic;
+
+    /// <summary>The output, batch first.</summary>
+    public TensorView Output => _plan.Value(Node);
+
+    /// <summary>An input, batch first.</summary>
+    public TensorView Input(int index = 0) => _plan.Value(Node.Inputs[index]);
+
+    /// <summary>One of the layer's parameters.</summary>
+    public TensorView Parameter(string name) => _plan.Parameter($"{Node.Name}/{name}");
+
+    /// <summary>Memory for values between calls of this layer, or kept for its backward pass (<see cref="BackwardPass.Saved"/>).</summary>
+    public TensorView Scratch(string name, DType type, Shape shape) => _plan.Scratch(Node, name, type, shape);
+
+    /// <summary>Makes the output another view of existing bytes, in place of memory of its own.</summary>
+    public void AliasOutput(TensorView view) => _plan.SetValue(Node, view);
+
+    /// <summary>Appends a call.</summary>
+    public void Emit(KernelCall call) => _plan.Emit(call, Node);
+}

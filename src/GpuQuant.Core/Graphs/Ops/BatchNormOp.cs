@@ -1,0 +1,62 @@
+using GpuQuant.Backends;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Graphs;
+
+/// <summary>
+/// Batch normalization over all dimensions but the last. Parameters: <c>gamma</c>, <c>beta</c>, and the running statistics <c>mean</c>
+/// and <c>variance</c>, which training moves and evaluation uses.
+/// </summary>
+/// <param name="Epsilon">Added to the variance.</param>
+/// <param name="Momentum">How much of the running statistics a step keeps.</param>
+/// <param name="Activation">Applied to the output.</param>
+public sealed record BatchNormOp(float Epsilon, float Momentum, Activation Activation = Activation.None) : Op, IFusesActivation
+{
+    /// <inheritdoc/>
+    protected internal override string Stem => "batch_norm";
+
+    /// <inheritdoc/>
+    public Op WithActivation(Activation activation) => this with { Activation = activation };
+
+    /// <inheritdoc/>
+    public override TensorType Infer(IReadOnlyList<TensorType> inputs) => new(DType.Float32, Expect(inputs, DType.Float32));
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<TensorType> inputs)
+    {
+        var shape = new Shape(inputs[0].Shape[^1]);
+        return
+        [
+            new("gamma", DType.Float32, shape, Initializer.Constant(1)),
+            new("beta", DType.Float32, shape, Initializer.Constant(0)),
+            new("mean", DType.Float32, shape, Initializer.Constant(0), Trainable: false),
+            new("variance", DType.Float32, shape, Initializer.Constant(1), Trainable: false),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardPass pass)
+    {
+        var (gamma, beta, mean, variance) = (pass.Parameter("gamma"), pass.Parameter("beta"), pass.Parameter("mean"), pass.Parameter("variance"));
+        if (!pass.IsTraining)
+        {
+            pass.Emit(new BatchNormInferenceCall(pass.Input(), gamma, beta, mean, variance, pass.Output, Epsilon, Activation));
+            return;
+        }
+        var batchMean = pass.Scratch("mean", DType.Float32, gamma.Shape);
+        var inverseDeviation = pass.Scratch("inverse_deviation", DType.Float32, gamma.Shape);
+        pass.Emit(new BatchNormForwardCall(
+            pass.Input(), gamma, beta, pass.Output, batchMean, inverseDeviation, mean, variance, Epsilon, Momentum));
+        if (Activation != Activation.None)
+            pass.Emit(new ActivationForwardCall(Activation, pass.Output, pass.Output));
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardPass pass)
+    {
+        var gradient = ActivationGradient.Emit(pass, Activation);
+        var target = pass.NeedsInputGradient() ? pass.InputGradient() : pass.Scratch("unused.gradient", DType.Float32, pass.Input().Shape);
+        pass.Emit(new BatchNormBackwardCall(pass.Input(), pass.Parameter("gamma"), pass.Saved("mean"), pass.Saved("inverse_deviation"),
+            gradient, target, pass.ParameterGradient("gamma"), pass.ParameterGradient("beta")));
+    }
+}

@@ -1,0 +1,52 @@
+using GpuQuant.Backends;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Graphs;
+
+/// <summary>A convolution with a square kernel, a bias and, once fused, an activation. Parameters: <c>kernel</c> (out, ky, kx, in), <c>bias</c>.</summary>
+/// <param name="Channels">Output channels.</param>
+/// <param name="Kernel">Rows and columns of the kernel.</param>
+/// <param name="Stride">Pixels between outputs.</param>
+/// <param name="Padding">How the border is treated.</param>
+/// <param name="Activation">Applied to the output.</param>
+public sealed record Conv2DOp(int Channels, int Kernel, int Stride, Padding Padding, Activation Activation = Activation.None)
+    : Op, IFusesActivation
+{
+    /// <inheritdoc/>
+    protected internal override string Stem => "conv";
+
+    /// <inheritdoc/>
+    public Op WithActivation(Activation activation) => this with { Activation = activation };
+
+    /// <summary>How the kernel slides over images of that shape.</summary>
+    public Window2D Window(Shape image) => Windows.Of(Padding, image, Kernel, Stride);
+
+    /// <inheritdoc/>
+    public override TensorType Infer(IReadOnlyList<TensorType> inputs)
+    {
+        var window = Window(Expect(inputs, DType.Float32, 3));
+        return new(DType.Float32, new Shape(window.OutHeight, window.OutWidth, Channels));
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<TensorType> inputs) =>
+    [
+        new("kernel", DType.Float32, new Shape(Channels, Kernel, Kernel, inputs[0].Shape[2]), Initializer.GlorotUniform),
+        new("bias", DType.Float32, new Shape(Channels), Initializer.Constant(0)),
+    ];
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardPass pass) => pass.Emit(new Conv2DForwardCall(
+        pass.Input(), pass.Parameter("kernel"), pass.Parameter("bias"), pass.Output, Window(pass.Node.Inputs[0].Output.Shape), Activation));
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardPass pass)
+    {
+        var window = Window(pass.Node.Inputs[0].Output.Shape);
+        var gradient = ActivationGradient.Emit(pass, Activation);
+        pass.Emit(new ReduceRowsCall(gradient, pass.ParameterGradient("bias")));
+        pass.Emit(new Conv2DBackwardWeightsCall(pass.Input(), gradient, pass.ParameterGradient("kernel"), window));
+        if (pass.NeedsInputGradient())
+            pass.Emit(new Conv2DBackwardDataCall(gradient, pass.Parameter("kernel"), pass.InputGradient(), window));
+    }
+}

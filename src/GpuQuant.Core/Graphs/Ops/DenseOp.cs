@@ -1,0 +1,44 @@
+using GpuQuant.Backends;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Graphs;
+
+/// <summary>A fully connected layer, y = activation(W x + b). Parameters: <c>kernel</c> (out, in), <c>bias</c>.</summary>
+/// <param name="Units">Outputs.</param>
+/// <param name="Activation">Applied to the output.</param>
+public sealed record DenseOp(int Units, Activation Activation = Activation.None) : Op, IFusesActivation
+{
+    /// <inheritdoc/>
+    protected internal override string Stem => "dense";
+
+    /// <inheritdoc/>
+    public Op WithActivation(Activation activation) => this with { Activation = activation };
+
+    /// <inheritdoc/>
+    public override TensorType Infer(IReadOnlyList<TensorType> inputs)
+    {
+        Expect(inputs, DType.Float32, 1);
+        return new(DType.Float32, new Shape(Units));
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<TensorType> inputs) =>
+    [
+        new("kernel", DType.Float32, new Shape(Units, inputs[0].Shape[0]), Initializer.GlorotUniform),
+        new("bias", DType.Float32, new Shape(Units), Initializer.Constant(0)),
+    ];
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardPass pass) => pass.Emit(new GemmCall(
+        pass.Input(), pass.Parameter("kernel"), pass.Parameter("bias"), pass.Output, TransposeB: true, Activation: Activation));
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardPass pass)
+    {
+        var gradient = ActivationGradient.Emit(pass, Activation);
+        pass.Emit(new ReduceRowsCall(gradient, pass.ParameterGradient("bias")));
+        pass.Emit(new GemmCall(gradient, pass.Input(), null, pass.ParameterGradient("kernel"), TransposeA: true));
+        if (pass.NeedsInputGradient())
+            pass.Emit(new GemmCall(gradient, pass.Parameter("kernel"), null, pass.InputGradient()));
+    }
+}

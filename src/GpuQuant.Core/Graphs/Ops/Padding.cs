@@ -1,0 +1,20 @@
+using GpuQuant.Backends;
+
+namespace GpuQuant.Graphs;
+
+/// <summary>How windows treat the image's border.</summary>
+public enum Padding
+{
+    /// <summary>As TensorFlow's "same": ceil(size / stride) outputs, zeros around the image, an odd one at the end.</summary>
+    Same,
+    /// <summary>Windows stay inside the image.</summary>
+    Valid,
+}
+
+/// <summary>Windows from the attributes of ops.</summary>
+internal static class Windows
+{
+    public static Window2D Of(Padding padding, Numerics.Shape image, int kernel, int stride) => padding == Padding.Same
+        ? Window2D.Same(image[0], image[1], kernel, stride)
+        : Window2D.Valid(image[0], image[1], kernel, stride);
+}

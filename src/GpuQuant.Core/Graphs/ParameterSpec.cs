@@ -1,0 +1,11 @@
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Graphs;
+
+/// <summary>A parameter that an op asks for: weights, statistics, integers of a quantized op.</summary>
+/// <param name="Name">The name within the op, such as <c>kernel</c>; in the model it is <c>conv1/kernel</c>.</param>
+/// <param name="Type">The element type; training works on <see cref="DType.Float32"/>.</param>
+/// <param name="Shape">The shape; the output dimension comes first.</param>
+/// <param name="Initializer">How its first values are drawn; null where they come from elsewhere (quantized weights).</param>
+/// <param name="Trainable">Whether the optimizer changes it; running statistics are not trainable.</param>
+public sealed record ParameterSpec(string Name, DType Type, Shape Shape, Initializer? Initializer, bool Trainable = true);

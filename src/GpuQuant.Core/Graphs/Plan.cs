@@ -1,0 +1,104 @@
+using GpuQuant.Backends;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Graphs;
+
+/// <summary>
+/// A program while it is being planned: the calls in order, and every tensor before it has a place. A graph, a batch size and, for
+/// training, a loss go in; <see cref="Program"/> places the tensors and binds the calls.
+/// </summary>
+internal sealed class Plan
+{
+    private readonly Dictionary<Node, TensorView> _values = [];
+    private readonly Dictionary<Node, TensorView> _gradients = [];
+    private readonly Dictionary<(Node, string), TensorView> _saved = [];
+    private readonly HashSet<Node> _needGradient = [];
+    private readonly Func<string, TensorView> _parameter;
+    private readonly Func<string, TensorView> _parameterGradient;
+
+    public Plan(Graph graph, int batch, bool isTraining, Arithmetic arithmetic,
+        Func<string, TensorView> parameter, Func<string, TensorView> parameterGradient)
+    {
+        if (batch < 1)
+            throw new UsageException($"Batch size {batch} was asked for; it must be at least 1.");
+        (Graph, Batch, IsTraining, Arithmetic) = (graph, batch, isTraining, arithmetic);
+        (_parameter, _parameterGradient) = (parameter, parameterGradient);
+        foreach (var node in graph.Nodes)
+            if (node.Parameters.Any(p => p.Trainable) || node.Inputs.Any(_needGradient.Contains))
+                _needGradient.Add(node);
+    }
+
+    public Graph Graph { get; }
+
+    public int Batch { get; }
+
+    public bool IsTraining { get; }
+
+    public Arithmetic Arithmetic { get; }
+
+    /// <summary>The calls with the layer each belongs to (null: the loss, the optimizer).</summary>
+    public List<(KernelCall Call, Node? Node)> Calls { get; } = [];
+
+    public void Forward(Node upTo)
+    {
+        foreach (var node in Graph.Nodes)
+        {
+            node.Op.Forward(new ForwardPass(this, node));
+            if (node == upTo)
+                return;
+        }
+    }
+
+    /// <summary>Walks back from a node whose gradient is known.</summary>
+    public void Backward(Node from, TensorView gradient)
+    {
+        _gradients[from] = gradient;
+        foreach (var node in Graph.Nodes.Reverse())
+        {
+            if (!_gradients.TryGetValue(node, out var outputGradient) || node.Op is InputOp)
+                continue;
+            var pass = new BackwardPass(this, node, outputGradient);
+            node.Op.Backward(pass);
+            for (var i = 0; i < node.Inputs.Count; i++)
+                if (pass.TakeInputGradient(i) is { } inputGradient)
+                    AddGradient(node.Inputs[i], inputGradient);
+        }
+    }
+
+    public TensorView Value(Node node)
+    {
+        if (!_values.TryGetValue(node, out var view))
+            _values[node] = view = NewStorage(node.Name, node.Output.Type, node.Output.Shape.Prepend(Batch));
+        return view;
+    }
+
+    public void SetValue(Node node, TensorView view) => _values[node] = view;
+
+    public TensorView Parameter(string name) => _parameter(name);
+
+    public TensorView ParameterGradient(string name) => _parameterGradient(name);
+
+    public TensorView Scratch(Node node, string name, DType type, Shape shape) =>
+        _saved[(node, name)] = NewStorage($"{node.Name}.{name}", type, shape);
+
+    public TensorView Saved(Node node, string name) => _saved[(node, name)];
+
+    public bool NeedsGradient(Node node) => _needGradient.Contains(node);
+
+    public void Emit(KernelCall call, Node? node = null) => Calls.Add((call, node));
+
+    public static TensorView NewStorage(string name, DType type, Shape shape) => new(new Storage(name, shape.Count * type.Size()), type, shape);
+
+    private void AddGradient(Node node, TensorView part)
+    {
+        if (!_gradients.TryGetValue(node, out var other))
+        {
+            _gradients[node] = part;
+            return;
+        }
+        // A gradient may alias another tensor, so the sum gets memory of its own.
+        var sum = NewStorage($"{node.Name}.gradient", DType.Float32, part.Shape);
+        Emit(new BinaryCall(BinaryKind.Add, other, part, sum), node);
+        _gradients[node] = sum;
+    }
+}

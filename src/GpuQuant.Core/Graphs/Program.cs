@@ -1,0 +1,141 @@
+using GpuQuant.Backends;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Graphs;
+
+/// <summary>
+/// A graph compiled for one device and one batch size: a list of bound calls over one arena. <see cref="Run"/> replays it and allocates
+/// nothing. Upload to <see cref="Input"/> before, download <see cref="Output"/> after.
+/// </summary>
+public sealed class Program : IDisposable
+{
+    private readonly Backend _backend;
+    private readonly DeviceMemory _arena;
+    private readonly Action[] _steps;
+
+    private Program(Backend backend, Plan plan, TensorView output, TensorView? targets, TensorView? statistics)
+    {
+        (_backend, Batch, Input, Output, Targets, Statistics) = (backend, plan.Batch, plan.Value(plan.Graph.Input), output, targets, statistics);
+        Calls = [.. plan.Calls.Select(entry => (WithWorkspace(backend, entry.Call), entry.Node))];
+        var calls = Calls.Select(entry => entry.Call).ToArray();
+        var layout = ArenaLayout.Of(calls, new[] { Input, Output, Targets, Statistics }.OfType<TensorView>().Select(view => view.Storage).Distinct());
+        _arena = backend.Allocate(layout.Bytes);
+        ArenaBytes = layout.Bytes;
+        foreach (var (storage, offset) in layout.Places)
+            storage.Place(_arena, offset);
+        _steps = [.. calls.Select(call => call.Prepare(backend.Primitives))];
+    }
+
+    /// <summary>Samples per run.</summary>
+    public int Batch { get; }
+
+    /// <summary>The samples, batch first.</summary>
+    public TensorView Input { get; }
+
+    /// <summary>The net's output, batch first; in training, the logits.</summary>
+    public TensorView Output { get; }
+
+    /// <summary>In training, the target distributions, batch x classes.</summary>
+    public TensorView? Targets { get; }
+
+    /// <summary>In training, the batch's summed loss and its number of correct samples.</summary>
+    public TensorView? Statistics { get; }
+
+    /// <summary>The calls of a run, in order, with the layer each belongs to.</summary>
+    public IReadOnlyList<(KernelCall Call, Node? Node)> Calls { get; }
+
+    /// <summary>The memory of all activations, gradients and workspaces.</summary>
+    public long ArenaBytes { get; }
+
+    /// <summary>Compiles the forward pass.</summary>
+    /// <param name="graph">The graph; activations are fused into the layers before them.</param>
+    /// <param name="parameters">Its parameters on the device.</param>
+    /// <param name="backend">The device.</param>
+    /// <param name="batch">Samples per run.</param>
+    /// <param name="arithmetic">How integer layers are computed.</param>
+    /// <param name="output">The layer whose output is wanted; null: the graph's output.</param>
+    /// <exception cref="ComputationException">The plan does not fit the device; says how much is needed and which batch would fit.</exception>
+    public static Program ForInference(
+        Graph graph, DeviceParameters parameters, Backend backend, int batch, Arithmetic arithmetic = Arithmetic.Native, string? output = null)
+    {
+        graph = output is null ? FuseActivations.Apply(graph) : graph;
+        return Fit(backend, batch, size =>
+        {
+            var plan = new Plan(graph, size, false, arithmetic, name => parameters[name], name => parameters.Gradient(name));
+            var last = output is null ? graph.Output : graph[output];
+            plan.Forward(last);
+            return (plan, plan.Value(last), null, null);
+        });
+    }
+
+    /// <summary>Compiles a training step: forward, loss, backward, update.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="parameters">Its parameters and gradients on the device.</param>
+    /// <param name="backend">The device.</param>
+    /// <param name="batch">Samples per step.</param>
+    /// <param name="loss">What is minimized.</param>
+    /// <param name="update">The optimizer's calls, which turn gradients into new parameters; none leaves the parameters alone.</param>
+    /// <exception cref="ComputationException">The plan does not fit the device.</exception>
+    public static Program ForTraining(
+        Graph graph, DeviceParameters parameters, Backend backend, int batch, Loss loss, IReadOnlyList<KernelCall> update)
+    {
+        graph = FuseActivations.Apply(graph);
+        return Fit(backend, batch, size =>
+        {
+            var plan = new Plan(graph, size, true, Arithmetic.Native, name => parameters[name], name => parameters.Gradient(name));
+            var last = loss.Logits(graph);
+            plan.Forward(last);
+            var logits = plan.Value(last);
+            var targets = Plan.NewStorage("targets", DType.Float32, logits.Shape);
+            var perSample = Plan.NewStorage("loss", DType.Float32, new Shape(size, 2));
+            var statistics = Plan.NewStorage("statistics", DType.Float32, new Shape(2));
+            var gradient = Plan.NewStorage("loss.gradient", DType.Float32, logits.Shape);
+            plan.Emit(loss.Call(logits, targets, perSample, gradient));
+            plan.Emit(new ReduceRowsCall(perSample, statistics));
+            plan.Backward(last, gradient);
+            foreach (var call in update)
+                plan.Emit(call);
+            return (plan, logits, targets, statistics);
+        });
+    }
+
+    /// <summary>Enqueues all calls.</summary>
+    public void Run()
+    {
+        foreach (var step in _steps)
+            step();
+    }
+
+    /// <summary>Gives the arena back.</summary>
+    public void Dispose() => _backend.Free(_arena);
+
+    private static Program Fit(Backend backend, int batch, Func<int, (Plan Plan, TensorView Output, TensorView? Targets, TensorView? Statistics)> plan)
+    {
+        var free = backend.Device.MemoryBytes - backend.AllocatedBytes;
+        var needed = Needed(batch);
+        if (needed <= free)
+        {
+            var (planned, output, targets, statistics) = plan(batch);
+            return new Program(backend, planned, output, targets, statistics);
+        }
+        var fitting = batch / 2;
+        while (fitting > 0 && Needed(fitting) > free)
+            fitting /= 2;
+        throw new ComputationException($"A batch of {batch} needs {needed >> 20} MiB on {backend.Device.Name}, which has {free >> 20} MiB free. "
+            + (fitting > 0 ? $"A batch size of {fitting} fits." : "Not even a batch of 1 fits."));
+
+        long Needed(int size)
+        {
+            var (planned, output, targets, statistics) = plan(size);
+            var calls = planned.Calls.Select(entry => WithWorkspace(backend, entry.Call)).ToArray();
+            var whole = new[] { planned.Value(planned.Graph.Input), output, targets, statistics }.OfType<TensorView>().Select(v => v.Storage).Distinct();
+            return ArenaLayout.Of(calls, whole).Bytes;
+        }
+    }
+
+    private static KernelCall WithWorkspace(Backend backend, KernelCall call)
+    {
+        var bytes = backend.WorkspaceBytes(call);
+        return bytes == 0 ? call : call with { Workspace = new TensorView(new Storage("workspace", bytes), DType.UInt8, new Shape(checked((int)bytes))) };
+    }
+}

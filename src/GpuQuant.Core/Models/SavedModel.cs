@@ -1,0 +1,70 @@
+using System.Globalization;
+using GpuQuant.Data;
+using GpuQuant.Graphs;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Models;
+
+/// <summary>
+/// A model with everything its use needs, in one safetensors file: the parameters as tensors, the graph, the preprocessing and the card
+/// as metadata. Loading it needs no knowledge of the architecture.
+/// </summary>
+/// <param name="Card">What it is.</param>
+/// <param name="Model">Graph and parameters.</param>
+/// <param name="Preprocessing">How raw samples become its input.</param>
+public sealed record SavedModel(ModelCard Card, Model Model, Preprocessing Preprocessing)
+{
+    /// <summary>The model's file in its folder.</summary>
+    public const string FileName = "model.safetensors";
+
+    private const string Format = "1", MeanName = "preprocessing/mean";
+
+    /// <summary>Writes the model into a folder; returns the file's path.</summary>
+    /// <param name="folder">The folder, made if it does not exist.</param>
+    /// <param name="encode">How a parameter is stored, if not as it is: half floats for a float16 deployment.</param>
+    public string Write(string folder, Func<string, Tensor, Tensor>? encode = null)
+    {
+        var tensors = Model.Parameters.ToDictionary(p => p.Key, p => encode?.Invoke(p.Key, p.Value) ?? p.Value);
+        if (Preprocessing.Mean is { } mean)
+            tensors[MeanName] = Tensor.From<float>(mean, new Shape(mean.Length));
+        var metadata = new Dictionary<string, string>
+        {
+            ["gpuquant"] = Format, ["graph"] = GraphJson.Write(Model.Graph), ["dataset"] = Card.Dataset, ["architecture"] = Card.Architecture,
+            ["strategy"] = Card.Strategy, ["seed"] = Text(Card.Seed), ["epochs"] = Text(Card.Epochs), ["quantizer"] = Card.Quantizer,
+            ["scale"] = Preprocessing.Scale.ToString("R", CultureInfo.InvariantCulture),
+        };
+        var path = Path.Combine(folder, FileName);
+        new SafetensorsFile(tensors, metadata).Write(path);
+        return path;
+    }
+
+    /// <summary>Reads a model from its folder or its file.</summary>
+    /// <exception cref="DataException">There is none, it is damaged, or another version wrote it.</exception>
+    public static SavedModel Read(string path)
+    {
+        var file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
+        var (tensors, metadata) = SafetensorsFile.Read(file, requireChecksum: true);
+        if (metadata.GetValueOrDefault("gpuquant") != Format)
+            throw new DataException($"{file} is no GpuQuant model of format {Format}, but of format '{metadata.GetValueOrDefault("gpuquant", "unknown")}'.");
+        var card = new ModelCard(metadata["dataset"], metadata["architecture"], metadata["strategy"], ulong.Parse(metadata["seed"], CultureInfo.InvariantCulture),
+            int.Parse(metadata["epochs"], CultureInfo.InvariantCulture), metadata["quantizer"]);
+        var mean = tensors.TryGetValue(MeanName, out var stored) ? stored.Span<float>().ToArray() : null;
+        var parameters = tensors.Where(t => t.Key != MeanName).ToDictionary(t => t.Key, t => Decode(t.Value));
+        return new(card, new Model(GraphJson.Read(metadata["graph"]), new ParameterSet(parameters)),
+            new Preprocessing(float.Parse(metadata["scale"], CultureInfo.InvariantCulture), mean));
+    }
+
+    /// <summary>Half floats are a way to store float32 parameters; graphs compute with float32.</summary>
+    private static Tensor Decode(Tensor stored)
+    {
+        if (stored.Type != DType.Float16)
+            return stored;
+        var decoded = new Tensor(DType.Float32, stored.Shape);
+        var floats = decoded.Span<float>();
+        for (var i = 0; i < floats.Length; i++)
+            floats[i] = (float)stored.Span<Half>()[i];
+        return decoded;
+    }
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,156 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace GpuQuant.Numerics;
+
+/// <summary>
+/// Named tensors in one file in the safetensors format (an 8-byte header length, a JSON header, the raw bytes), which Python reads with
+/// <c>safetensors.numpy.load_file</c>. The metadata carries a SHA-256 of the whole file, so that no damaged byte goes unnoticed.
+/// </summary>
+/// <param name="Tensors">The tensors by name.</param>
+/// <param name="Metadata">Free text by name.</param>
+public sealed record SafetensorsFile(IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata)
+{
+    private const string ChecksumKey = "checksum";
+    private static readonly string Unset = new('0', 64);
+
+    private static readonly (DType Type, string Name)[] TypeNames =
+    [
+        (DType.Float32, "F32"), (DType.Float16, "F16"), (DType.Int8, "I8"), (DType.UInt8, "U8"), (DType.Int16, "I16"), (DType.Int32, "I32"),
+        (DType.Int64, "I64"),
+    ];
+
+    /// <summary>Writes the file whole or not at all; the same content gives the same bytes.</summary>
+    /// <exception cref="DataException">The file cannot be written.</exception>
+    public void Write(string path)
+    {
+        var tensors = Tensors.OrderBy(t => t.Key, StringComparer.Ordinal).ToArray();
+        var header = Header(tensors);
+        using var content = new MemoryStream();
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        content.Write(length);
+        content.Write(header);
+        foreach (var (_, tensor) in tensors)
+            content.Write(tensor.Bytes);
+        var bytes = content.ToArray();
+        SetChecksum(bytes, header.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        AtomicFile.Write(path, stream => stream.Write(bytes));
+    }
+
+    /// <summary>Reads a file and checks its structure and, where it carries one, its checksum.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="requireChecksum">Whether a file without a checksum is refused: those that GpuQuant wrote have one.</param>
+    /// <exception cref="DataException">The file is missing, cut off, changed, or no safetensors file.</exception>
+    public static SafetensorsFile Read(string path, bool requireChecksum = false)
+    {
+        var bytes = ReadBytes(path);
+        var headerLength = bytes.Length < 8 ? -1 : BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        if (headerLength < 2 || headerLength > bytes.Length - 8)
+            throw new DataException($"{path} is no safetensors file, or it was cut off: its header does not fit into its {bytes.Length} bytes.");
+        try
+        {
+            var (tensors, metadata) = Parse(bytes, (int)headerLength);
+            if (metadata.Remove(ChecksumKey, out var checksum) ? checksum != ActualChecksum(bytes, (int)headerLength, checksum) : requireChecksum)
+                throw new DataException($"{path} is damaged: its checksum does not match its content. Use a copy, or make it again.");
+            return new(tensors, metadata);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException
+            or IndexOutOfRangeException or OverflowException or UsageException)
+        {
+            throw new DataException($"{path} is damaged or no safetensors file: {e.Message}", e);
+        }
+    }
+
+    private static byte[] ReadBytes(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException(File.Exists(path) ? $"{path} cannot be read: {e.Message}" : $"There is no file {path}.", e);
+        }
+    }
+
+    private byte[] Header(KeyValuePair<string, Tensor>[] tensors)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("__metadata__");
+            json.WriteString(ChecksumKey, Unset);
+            foreach (var (key, value) in Metadata.OrderBy(m => m.Key, StringComparer.Ordinal))
+                json.WriteString(key, value);
+            json.WriteEndObject();
+            var offset = 0L;
+            foreach (var (name, tensor) in tensors)
+            {
+                json.WriteStartObject(name);
+                json.WriteString("dtype", TypeNames.First(t => t.Type == tensor.Type).Name);
+                json.WriteStartArray("shape");
+                foreach (var dim in tensor.Shape)
+                    json.WriteNumberValue(dim);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(offset += tensor.Bytes.Length);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        while (stream.Length % 8 != 0)
+            stream.WriteByte((byte)' ');
+        return stream.ToArray();
+    }
+
+    private static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Parse(byte[] bytes, int headerLength)
+    {
+        using var json = JsonDocument.Parse(bytes.AsMemory(8, headerLength));
+        var (tensors, metadata) = (new Dictionary<string, Tensor>(), new Dictionary<string, string>());
+        var data = bytes.AsSpan(8 + headerLength);
+        var used = 0L;
+        foreach (var entry in json.RootElement.EnumerateObject())
+        {
+            if (entry.Name == "__metadata__")
+            {
+                foreach (var item in entry.Value.EnumerateObject())
+                    metadata.Add(item.Name, item.Value.GetString() ?? "");
+                continue;
+            }
+            var name = entry.Value.GetProperty("dtype").GetString();
+            var type = TypeNames.FirstOrDefault(t => t.Name == name, (default, ""));
+            if (type.Name.Length == 0)
+                throw new FormatException($"tensor '{entry.Name}' has type {name}; known are {string.Join(", ", TypeNames.Select(t => t.Name))}.");
+            var shape = new Shape([.. entry.Value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt32())]);
+            var offsets = entry.Value.GetProperty("data_offsets");
+            var (begin, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
+            if (begin < 0 || end < begin || end > data.Length)
+                throw new FormatException($"tensor '{entry.Name}' lies at bytes {begin} to {end} of {data.Length}; the file was cut off.");
+            tensors.Add(entry.Name, new Tensor(type.Type, shape, data[(int)begin..(int)end].ToArray()));
+            used = Math.Max(used, end);
+        }
+        return used == data.Length ? (tensors, metadata) : throw new FormatException($"{data.Length - used} bytes belong to no tensor.");
+    }
+
+    private static string ActualChecksum(byte[] bytes, int headerLength, string stated)
+    {
+        SetChecksum(bytes, headerLength, Unset, stated);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes));
+    }
+
+    /// <summary>Puts a checksum into the header in place of another; the hash is taken with zeros in its place.</summary>
+    private static void SetChecksum(byte[] bytes, int headerLength, string value, string? present = null)
+    {
+        var header = bytes.AsSpan(8, headerLength);
+        var at = header.IndexOf(Encoding.ASCII.GetBytes($"\"{ChecksumKey}\":\"{present ?? Unset}\""));
+        if (at < 0)
+            throw new FormatException("the checksum is not where it was written.");
+        Encoding.ASCII.GetBytes(value, header[(at + ChecksumKey.Length + 4)..]);
+    }
+}

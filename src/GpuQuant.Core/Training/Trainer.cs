@@ -1,0 +1,194 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using GpuQuant.Backends;
+using GpuQuant.Data;
+using GpuQuant.Graphs;
+using GpuQuant.Models;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Training;
+
+/// <summary>
+/// The training loop: the only one, and the only place where parameters change. It checkpoints after every epoch and goes on from the
+/// last checkpoint; the result has the same bytes whether or not it was interrupted.
+/// </summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly Backend _backend;
+    private readonly IDataset _data;
+    private readonly TrainingOptions _options;
+    private readonly string? _checkpointPath;
+    private readonly string _configuration;
+    private readonly Graph _graph;
+    private readonly DeviceParameters _parameters;
+    private readonly OptimizerState _optimizer;
+    private readonly Program _full;
+    private readonly Program? _rest;
+    private readonly Predictor? _validator;
+    private readonly BatchLoader _loader;
+    private readonly int[] _training, _validation, _order;
+    private readonly float[] _targets;
+    private readonly float[] _statistics = new float[2], _rate = new float[1];
+    private int _epoch;
+    private long _step;
+    private double _bestAccuracy = -1;
+    private ParameterSet? _best;
+
+    /// <summary>Plans the training.</summary>
+    /// <param name="backend">The device.</param>
+    /// <param name="model">The net with its first parameters.</param>
+    /// <param name="data">The training set.</param>
+    /// <param name="preprocessing">How its samples become input.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="checkpointPath">Where the checkpoint goes; null keeps none. An existing one is gone on from.</param>
+    /// <exception cref="UsageException">The options or the data do not fit the net.</exception>
+    /// <exception cref="DataException">The checkpoint is damaged or belongs to another training.</exception>
+    /// <exception cref="ComputationException">The plan does not fit the device.</exception>
+    public Trainer(Backend backend, Model model, IDataset data, Preprocessing preprocessing, TrainingOptions options, string? checkpointPath = null)
+    {
+        options.Validate();
+        if (!model.Graph.Input.Output.Shape.Equals(data.SampleShape) || model.Graph.Output.Output.Shape.Count != data.Classes)
+            throw new UsageException($"The net takes {model.Graph.Input.Output.Shape} and gives {model.Graph.Output.Output.Shape}; "
+                + $"{data.Name} has samples of {data.SampleShape} in {data.Classes} classes.");
+        (_backend, _data, _options, _checkpointPath, _graph) = (backend, data, options, checkpointPath, model.Graph);
+        var graph = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(GraphJson.Write(model.Graph))))[..12];
+        _configuration = $"{data.Name}, {data.Count} samples, graph {graph}, {options}";
+        var checkpoint = checkpointPath is null ? null : Checkpoint.Read(checkpointPath, _configuration);
+        (_training, _validation) = EpochOrder.Split(data.Count, options.Validation, options.Seed);
+        if (_training.Length == 0)
+            throw new UsageException($"{data.Name} leaves no samples to train on.");
+        _order = new int[_training.Length];
+        _parameters = new DeviceParameters(backend, model, withGradients: true);
+        _optimizer = options.Optimizer.Start(_parameters);
+        var batch = Math.Min(options.BatchSize, _training.Length);
+        var loss = new SoftmaxCrossEntropyLoss();
+        _full = Program.ForTraining(_graph, _parameters, backend, batch, loss, _optimizer.Calls);
+        _rest = _training.Length % batch is > 0 and var rest ? Program.ForTraining(_graph, _parameters, backend, rest, loss, _optimizer.Calls) : null;
+        _validator = _validation.Length > 0 ? new Predictor(backend, _graph, _parameters, preprocessing, batch) : null;
+        _loader = new BatchLoader(data, preprocessing, batch);
+        _targets = new float[batch * data.Classes];
+        if (checkpoint is not null)
+            Restore(checkpoint);
+        else
+            Save();
+    }
+
+    /// <summary>Epochs done.</summary>
+    public int Epoch => _epoch;
+
+    /// <summary>Steps per epoch.</summary>
+    public int StepsPerEpoch => (_training.Length + _full.Batch - 1) / _full.Batch;
+
+    /// <summary>The memory of a step's activations, gradients and workspaces.</summary>
+    public long ArenaBytes => _full.ArenaBytes;
+
+    /// <summary>Trains to the last epoch and gives the kept model.</summary>
+    /// <param name="observer">Told of every step.</param>
+    /// <param name="cancellation">Stops after the current step; the last epoch's checkpoint stays.</param>
+    /// <exception cref="ComputationException">The loss is no longer a number; the checkpoint of the last good epoch stays.</exception>
+    public Model Run(ITrainingObserver? observer = null, CancellationToken cancellation = default)
+    {
+        var start = Stopwatch.GetTimestamp();
+        long samples = 0;
+        while (_epoch < _options.Epochs)
+        {
+            var progress = RunEpoch(observer, start, ref samples, cancellation);
+            _epoch++;
+            double? accuracy = _validator is null ? null : Validate();
+            if (_options.Keep == Keep.Best && accuracy > _bestAccuracy)
+                (_bestAccuracy, _best) = (accuracy.Value, _parameters.Download());
+            Save();
+            observer?.OnEpoch(progress, accuracy);
+        }
+        return new Model(_graph, _best ?? _parameters.Download());
+    }
+
+    /// <summary>Gives the device's memory back.</summary>
+    public void Dispose()
+    {
+        _full.Dispose();
+        _rest?.Dispose();
+        _validator?.Dispose();
+        _parameters.Dispose();
+    }
+
+    /// <summary>One optimizer step on the samples at <paramref name="first"/> of the epoch's order; returns summed loss and correct samples.</summary>
+    internal (double Loss, double Correct) Step(int first)
+    {
+        var count = Math.Min(_full.Batch, _order.Length - first);
+        var program = count == _full.Batch ? _full : _rest!;
+        var batch = _order.AsSpan(first, count);
+        _loader.Load(batch, _backend, program.Input);
+        FillTargets(batch);
+        _rate[0] = _optimizer.RateAt(_step + 1);
+        _backend.Upload(MemoryMarshal.AsBytes(_targets.AsSpan(0, program.Targets!.Count)), program.Targets);
+        _backend.Upload(MemoryMarshal.AsBytes(_rate.AsSpan()), _optimizer.Rate);
+        program.Run();
+        _backend.Download(program.Statistics!, MemoryMarshal.AsBytes(_statistics.AsSpan()));
+        _step++;
+        return (_statistics[0], _statistics[1]);
+    }
+
+    private TrainingProgress RunEpoch(ITrainingObserver? observer, long start, ref long samples, CancellationToken cancellation)
+    {
+        EpochOrder.Write(_training, _order, _options.Seed, _epoch);
+        var (lossSum, correctSum, seen) = (0.0, 0.0, 0);
+        TrainingProgress progress = default;
+        for (var step = 0; step < StepsPerEpoch; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (loss, correct) = Step(step * _full.Batch);
+            if (!double.IsFinite(loss))
+                throw new ComputationException($"The loss became {loss} at step {step + 1} of epoch {_epoch + 1} (step {_step} in all). "
+                    + (_checkpointPath is null ? "" : $"{_checkpointPath} holds the state after epoch {_epoch}. ") + "Try a lower learning rate.");
+            (lossSum, correctSum, seen) = (lossSum + loss, correctSum + correct, Math.Min(seen + _full.Batch, _training.Length));
+            samples += Math.Min(_full.Batch, _training.Length - step * _full.Batch);
+            progress = new(_epoch + 1, _options.Epochs, step + 1, StepsPerEpoch, lossSum / seen, correctSum / seen, samples, Stopwatch.GetElapsedTime(start));
+            observer?.OnStep(progress);
+        }
+        return progress;
+    }
+
+    private void FillTargets(ReadOnlySpan<int> batch)
+    {
+        Array.Clear(_targets);
+        for (var i = 0; i < batch.Length; i++)
+            _targets[i * _data.Classes + _data.Label(batch[i])] = 1;
+    }
+
+    private double Validate()
+    {
+        var held = new Subset(_data, _validation, $"{_data.Name} validation");
+        var (correct, classes) = (0, _data.Classes);
+        _validator!.Run<float>(held, (first, scores) =>
+        {
+            for (var i = 0; i < scores.Length / classes; i++)
+                if (Scores.FirstMaximum(scores.Slice(i * classes, classes)) == held.Label(first + i))
+                    correct++;
+        });
+        return (double)correct / held.Count;
+    }
+
+    private void Save()
+    {
+        if (_checkpointPath is null)
+            return;
+        var state = _optimizer.State.ToDictionary(s => s.Key, s =>
+        {
+            var tensor = new Tensor(s.Value.Type, s.Value.Shape);
+            _backend.Download(s.Value, tensor.Bytes);
+            return tensor;
+        });
+        new Checkpoint(_configuration, _epoch, _step, _parameters.Download(), state, _bestAccuracy, _best).Write(_checkpointPath);
+    }
+
+    private void Restore(Checkpoint checkpoint)
+    {
+        (_epoch, _step, _bestAccuracy, _best) = (checkpoint.Epoch, checkpoint.Step, checkpoint.BestAccuracy, checkpoint.Best);
+        _parameters.Upload(checkpoint.Parameters);
+        foreach (var (name, view) in _optimizer.State)
+            _backend.Upload(checkpoint.Optimizer[name].Bytes, view);
+    }
+}

@@ -1,0 +1,104 @@
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Tests.Numerics;
+
+/// <summary>
+/// Moments of large fixed samples: the seeds are fixed, so a test gives the same answer for ever; the margins are five standard errors.
+/// </summary>
+public class RandomStreamTests
+{
+    private const int Draws = 200_000;
+
+    [Fact]
+    public void NextUInt32_FirstWords_ArePhiloxBlocksOfTheDocumentedCounter()
+    {
+        var random = new RandomStream(0x299f31d0_a4093822, RandomPurpose.Shift, epoch: 7, sample: 9);
+        var words = Enumerable.Range(0, 8).Select(_ => random.NextUInt32()).ToArray();
+        var first = Philox.Block(0, 9, 7, 5, 0xa4093822, 0x299f31d0);
+        var second = Philox.Block(1, 9, 7, 5, 0xa4093822, 0x299f31d0);
+        Assert.Equal([first.X, first.Y, first.Z, first.W, second.X, second.Y, second.Z, second.W], words);
+    }
+
+    [Fact]
+    public void Streams_AtDifferentPositions_Differ()
+    {
+        RandomStream[] streams =
+        [
+            new(1, RandomPurpose.Shift), new(2, RandomPurpose.Shift), new(1UL << 32, RandomPurpose.Shift), new(1, RandomPurpose.Test),
+            new(1, RandomPurpose.Shift, epoch: 1), new(1, RandomPurpose.Shift, sample: 1),
+        ];
+        Assert.Equal(streams.Length, streams.Select(stream => stream.NextUInt32()).Distinct().Count());
+    }
+
+    [Fact]
+    public void NextDouble_ManyDraws_AreUniform() =>
+        AssertMoments((ref RandomStream random) => random.NextDouble(), 0.5, 1.0 / 12, lowest: 0, below: 1);
+
+    [Fact]
+    public void Uniform_ManyDraws_FillTheirRange() =>
+        AssertMoments((ref RandomStream random) => random.Uniform(-3, 5), 1, 64.0 / 12, lowest: -3, below: 5);
+
+    [Fact]
+    public void NextNormal_ManyDraws_AreStandardNormal()
+    {
+        AssertMoments((ref RandomStream random) => random.NextNormal(), 0, 1);
+        AssertMoments((ref RandomStream random) => Math.Pow(random.NextNormal(), 2), 1, 2, lowest: 0);
+        AssertMoments((ref RandomStream random) => Math.Pow(random.NextNormal(), 4), 3, 96, lowest: 0);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.3)]
+    [InlineData(7)]
+    [InlineData(16)]
+    [InlineData(40)]
+    public void NextPoisson_ManyDraws_HaveMeanAndVarianceOfTheirMean(double mean) =>
+        AssertMoments((ref RandomStream random) => random.NextPoisson(mean), mean, mean, lowest: 0);
+
+    [Fact]
+    public void NextBool_ManyDraws_HaveEqualOdds() =>
+        AssertMoments((ref RandomStream random) => random.NextBool() ? 1 : 0, 0.5, 0.25, lowest: 0);
+
+    [Fact]
+    public void NextInt32_SmallRange_HitsEveryValueEquallyOften()
+    {
+        var random = new RandomStream(3, RandomPurpose.Test);
+        var counts = new int[7];
+        for (var i = 0; i < Draws; i++)
+            counts[random.NextInt32(-2, 5) + 2]++;
+        var expected = Draws / 7.0;
+        var chiSquare = counts.Sum(count => (count - expected) * (count - expected) / expected);
+        Assert.InRange(chiSquare, 0, 22.5); // 6 degrees of freedom: exceeded once in a thousand
+    }
+
+    [Fact]
+    public void NextInt32_WholeRange_ReachesBothHalves()
+    {
+        var random = new RandomStream(4, RandomPurpose.Test);
+        var draws = Enumerable.Range(0, 100).Select(_ => random.NextInt32(int.MinValue, int.MaxValue)).ToArray();
+        Assert.Contains(draws, draw => draw < -1_000_000_000);
+        Assert.Contains(draws, draw => draw > 1_000_000_000);
+    }
+
+    [Theory]
+    [InlineData(3, 3)]
+    [InlineData(5, 3)]
+    public void NextInt32_EmptyRange_Throws(int low, int high) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RandomStream(1, RandomPurpose.Test).NextInt32(low, high));
+
+    private delegate double Draw(ref RandomStream random);
+
+    private static void AssertMoments(
+        Draw draw, double mean, double variance, double lowest = double.NegativeInfinity, double below = double.PositiveInfinity)
+    {
+        var random = new RandomStream(5, RandomPurpose.Test);
+        var values = new double[Draws];
+        for (var i = 0; i < Draws; i++)
+            values[i] = draw(ref random);
+        Assert.All(values, value => Assert.True(value >= lowest && value < below, $"{value} is outside [{lowest}, {below})"));
+        Assert.Equal(mean, values.Average(), 5 * Math.Sqrt(variance / Draws) + 1e-12);
+        var squares = values.Select(value => (value - mean) * (value - mean)).ToArray();
+        var fourth = squares.Select(square => square * square).Average() - variance * variance;
+        Assert.Equal(variance, squares.Average(), 5 * Math.Sqrt(Math.Max(0, fourth) / Draws) + 1e-12);
+    }
+}
