@@ -31,4 +31,6 @@ internal static class Scalar
     public static float Truncate(float x) => XMath.Truncate(x);
 
     public static float Abs(float x) => XMath.Abs(x);
+
+    public static bool IsNaN(float x) => XMath.IsNaN(x);
 }
