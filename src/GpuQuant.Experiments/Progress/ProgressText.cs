@@ -28,17 +28,26 @@ internal sealed class ProgressText(string title)
         return $"{title}  {Epoch(progress)}{within}  {Measures(progress)}  {Pace(progress)}";
     }
 
-    /// <summary>A line of a terminal, at most <paramref name="room"/> columns where that is possible.</summary>
+    /// <summary>A line of a terminal: the fullest that <paramref name="room"/> columns hold; the shortest may need more.</summary>
     public string Bar(in TrainingProgress progress, int room)
     {
-        var (head, tail) = ($"{title}  {Epoch(progress)}", $"{Measures(progress)}  {Pace(progress)}");
-        const int Frame = 5;
-        var cells = Math.Min(LongestBar, room - head.Length - tail.Length - Frame);
-        if (cells >= ShortestBar)
-            return $"{head} [{Cells(progress, cells)}]  {tail}";
-        string[] shorter = [$"{head}  {tail}", $"{Epoch(progress)}  {tail}", $"{Epoch(progress)}  {Measures(progress)}"];
-        return shorter.FirstOrDefault(text => text.Length <= room, Epoch(progress));
+        var (epoch, words, letters) = (Epoch(progress), $"  {Measures(progress)}  {Pace(progress)}", Short($" {Measures(progress)} {Pace(progress)}"));
+        return WithCells($"{title}  {epoch}", words, room, progress)
+            ?? WithCells($"{title} {epoch}", letters, room, progress)
+            ?? WithCells(epoch, letters, room, progress)
+            ?? (epoch.Length + letters.Length <= room ? epoch + letters : $"{epoch} {Short(Measures(progress))}");
     }
+
+    private static string? WithCells(string head, string tail, int room, in TrainingProgress progress)
+    {
+        const int Frame = 3;
+        var cells = Math.Min(LongestBar, room - head.Length - tail.Length - Frame);
+        return cells >= ShortestBar ? $"{head} [{Cells(progress, cells)}]{tail}" : null;
+    }
+
+    private static string Short(string words) => words
+        .Replace("accuracy", "acc", StringComparison.Ordinal).Replace("validation", "val", StringComparison.Ordinal)
+        .Replace(" samples/s", "/s", StringComparison.Ordinal).Replace("  ", " ", StringComparison.Ordinal);
 
     private static string Cells(in TrainingProgress progress, int count)
     {
