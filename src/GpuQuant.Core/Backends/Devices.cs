@@ -13,7 +13,7 @@ public static class Devices
     public static Backend Open(string name, IReadOnlyList<IBackendProvider> providers)
     {
         if (name == "auto")
-            return providers.Where(p => p.AutoOrder is not null).OrderBy(p => p.AutoOrder).First(p => p.Devices.Count > 0).Open(0);
+            return Auto(providers).Open(0);
         var colon = name.IndexOf(':', StringComparison.Ordinal);
         var kind = colon < 0 ? name : name[..colon];
         var index = 0;
@@ -26,6 +26,10 @@ public static class Devices
             throw new UsageException($"There is no device '{name}' on this machine. Present: {Present(providers)}.");
         return provider.Open(index);
     }
+
+    /// <summary>The kind whose first device <c>auto</c> takes.</summary>
+    public static IBackendProvider Auto(IReadOnlyList<IBackendProvider> providers) =>
+        providers.Where(p => p.AutoOrder is not null).OrderBy(p => p.AutoOrder).First(p => p.Devices.Count > 0);
 
     private static string Present(IReadOnlyList<IBackendProvider> providers) =>
         string.Join(", ", providers.SelectMany(p => p.Devices).Select(d => d.Name));
