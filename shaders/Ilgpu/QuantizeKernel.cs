@@ -11,10 +11,13 @@ internal static class QuantizeKernel
         Index1D i, ArrayView<float> x, ArrayView<byte> q, float scale, int zeroPoint, int minimum, int maximum, Rounding rounding) =>
         q[i] = (byte)QuantizeFormula.Quantize(x[i], scale, zeroPoint, minimum, maximum, rounding);
 
-    public static void Dequantize(Index1D i, ArrayView<byte> q, ArrayView<float> x, float scale, int zeroPoint, int isSigned)
+    /// <summary>An item size of 0 means one zero point for all.</summary>
+    public static void Dequantize(
+        Index1D i, ArrayView<byte> q, ArrayView<float> x, ArrayView<int> itemZeroPoints, float scale, int zeroPoint, int isSigned, int itemSize)
     {
         int value = q[i];
-        x[i] = QuantizeFormula.Dequantize(isSigned != 0 && value > 127 ? value - 256 : value, scale, zeroPoint);
+        x[i] = QuantizeFormula.Dequantize(
+            isSigned != 0 && value > 127 ? value - 256 : value, scale, itemSize == 0 ? zeroPoint : itemZeroPoints[i / itemSize]);
     }
 
     public static void FakeQuantize(

@@ -15,7 +15,8 @@ internal sealed partial class IlgpuPrimitives
 
     public Action Prepare(DequantizeCall call) => kernels.Bind(
         QuantizeKernel.Dequantize, call.Input.Count,
-        Bytes(call.Input), Floats(call.Output), call.Scale, call.ZeroPoint, Flag(call.Input.Type == DType.Int8));
+        Bytes(call.Input), Floats(call.Output), Optional<int>(call.ItemZeroPoints, call.Output), call.Scale, call.ZeroPoint,
+        Flag(call.Input.Type == DType.Int8), call.ItemZeroPoints is null ? 0 : call.Input.Count / call.Input.Shape[0]);
 
     public Action Prepare(FakeQuantizeForwardCall call) => kernels.Bind(
         QuantizeKernel.FakeQuantize, call.Input.Count,

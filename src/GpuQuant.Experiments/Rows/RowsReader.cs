@@ -1,0 +1,126 @@
+using GpuQuant.Evaluation;
+using GpuQuant.Numerics;
+using Parquet;
+using Parquet.Schema;
+
+namespace GpuQuant.Experiments;
+
+/// <summary>Reads a rows file cell by cell; every problem becomes a sentence that names the file.</summary>
+internal sealed class RowsReader : IDisposable
+{
+    private readonly string _path;
+    private readonly FileStream _stream;
+    private readonly ParquetReader _parquet;
+
+    private RowsReader(string path, FileStream stream, ParquetReader parquet) => (_path, _stream, _parquet) = (path, stream, parquet);
+
+    public int CellCount => _parquet.RowGroupCount;
+
+    public IReadOnlyDictionary<string, string> Metadata => _parquet.CustomMetadata;
+
+    /// <summary>Opens the file and checks format and columns.</summary>
+    public static RowsReader Open(string path)
+    {
+        FileStream? stream = null;
+        try
+        {
+            stream = File.OpenRead(path);
+            var parquet = ParquetReader.CreateAsync(stream, leaveStreamOpen: true).GetAwaiter().GetResult();
+            CheckFormat(path, parquet);
+            return new RowsReader(path, stream, parquet);
+        }
+        catch (Exception error)
+        {
+            stream?.Dispose();
+            throw Explain(path, error);
+        }
+    }
+
+    /// <summary>One cell; the reader is of no use after an exception.</summary>
+    public EvaluationRows Read(int cell)
+    {
+        try
+        {
+            return ReadAsync(cell).GetAwaiter().GetResult();
+        }
+        catch (Exception error)
+        {
+            throw Explain(_path, error);
+        }
+    }
+
+    public void Dispose()
+    {
+        _parquet.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _stream.Dispose();
+    }
+
+    private static void CheckFormat(string path, ParquetReader parquet)
+    {
+        if (!parquet.CustomMetadata.TryGetValue(RowsSchema.FormatKey, out var format))
+            throw new DataException($"'{path}' is a Parquet file but not of evaluation rows (no '{RowsSchema.FormatKey}' in its metadata); "
+                + "give the rows.parquet of a study.");
+        if (format != RowsSchema.Format)
+            throw new DataException($"'{path}' has the rows format '{format}', and this version reads '{RowsSchema.Format}'; "
+                + "use the version that wrote it, or evaluate again.");
+        var given = parquet.Schema.GetDataFields();
+        foreach (var field in RowsSchema.All)
+        {
+            if (!given.Any(other => other.Name == field.Name && other.SchemaType == field.SchemaType && !other.IsNullable))
+                throw new DataException($"'{path}' lacks the column '{field.Name}' ({field.ClrType.Name}); it was not written as a rows file.");
+        }
+    }
+
+    // Damaged bytes make the Parquet library throw nearly anything, so nearly anything is reported as damage, with the cause inside.
+    private static DataException Explain(string path, Exception error) => error switch
+    {
+        DataException known => known,
+        FileNotFoundException or DirectoryNotFoundException =>
+            new DataException($"'{path}' does not exist; give the rows.parquet of a study.", error),
+        UnauthorizedAccessException =>
+            new DataException($"'{path}' cannot be read: it is a folder, or this user may not read it; give the rows.parquet of a study.", error),
+        _ => new DataException($"'{path}' is not a whole Parquet file ({error.Message.TrimEnd('.')}); "
+            + "it is cut off, damaged or something else: evaluate again.", error),
+    };
+
+    private async Task<EvaluationRows> ReadAsync(int cell)
+    {
+        using var group = _parquet.OpenRowGroupReader(cell);
+        var count = checked((int)group.RowCount);
+        var key = new CellKey(
+            await Text(RowsSchema.Dataset).ConfigureAwait(false), await Text(RowsSchema.Architecture).ConfigureAwait(false),
+            await Text(RowsSchema.Strategy).ConfigureAwait(false),
+            unchecked((ulong)Constant(RowsSchema.Seed, await Values<long>(RowsSchema.Seed).ConfigureAwait(false))),
+            await Text(RowsSchema.Quantizer).ConfigureAwait(false), await Text(RowsSchema.TestSet).ConfigureAwait(false));
+        if (!(await Values<int>(RowsSchema.Index).ConfigureAwait(false)).SequenceEqual(Enumerable.Range(0, count)))
+            throw new DataException($"'{_path}': the inputs of {RowsSchema.NameOf(key)} are not in order; evaluate again.");
+        var scores = new float[RowsSchema.Scores.Length][];
+        for (var i = 0; i < scores.Length; i++)
+            scores[i] = await Values<float>(RowsSchema.Scores[i]).ConfigureAwait(false);
+        return new EvaluationRows(
+            key, await Values<int>(RowsSchema.Label).ConfigureAwait(false), await Values<int>(RowsSchema.FloatClass).ConfigureAwait(false),
+            await Values<int>(RowsSchema.QuantizedClass).ConfigureAwait(false), await Values<bool>(RowsSchema.Tie).ConfigureAwait(false),
+            scores[0], scores[1], scores[2], scores[3], scores[4], scores[5], scores[6]);
+
+        async Task<string> Text(DataField field)
+        {
+            var values = new string[count];
+            await group.ReadAsync(Own(field), values.AsMemory()!).ConfigureAwait(false);
+            return Constant(field, values);
+        }
+
+        async Task<T[]> Values<T>(DataField field) where T : struct
+        {
+            var values = new T[count];
+            await group.ReadAsync<T>(Own(field), values.AsMemory()).ConfigureAwait(false);
+            return values;
+        }
+    }
+
+    private DataField Own(DataField field) => _parquet.Schema.GetDataFields().First(other => other.Name == field.Name);
+
+    private T Constant<T>(DataField field, T[] values) where T : IEquatable<T> =>
+        values.Length > 0 && Array.TrueForAll(values, value => value.Equals(values[0]))
+            ? values[0]
+            : throw new DataException($"'{_path}': a row group holds several values of '{field.Name}', or none; each is to be one cell.");
+}
