@@ -123,16 +123,16 @@ public sealed record Hu2022Study
         IQuantizer[] quantizers, TestSet[] testSets, string output, CancellationToken cancellation)
     {
         var card = training.Card;
-        using var run = RunFolder.Open(Path.Combine(output, "runs"), Configuration(training, backend));
+        using var run = RunFolder.Open(Path.Combine(output, "runs"), Configuration(training, backend), backend.Device.Name);
         if (run.IsFinished)
-            return RowsFile.Read(run.PathOf("rows.parquet"));
+            return RowsFile.Read(run.FileOf("rows.parquet"));
         using var progress = ProgressDisplay.Create(
             string.Create(CultureInfo.InvariantCulture, $"{position} {card.Dataset} {card.Architecture} {card.Strategy} seed {card.Seed}"), Quiet);
-        var saved = training.Run(backend, train, run.Folder, progress, cancellation);
+        var saved = training.Run(backend, train, run.Path, progress, cancellation);
         var calibration = new CalibrationData(backend, train, saved.Preprocessing);
         var deployed = quantizers.Select(quantizer => (quantizer.Name, Model: quantizer.Quantize(saved.Model, calibration))).ToArray();
         var rows = Evaluate(card, saved, deployed, testSets, test, backend, cancellation);
-        RowsFile.Write(run.PathOf("rows.parquet"), rows, new Dictionary<string, string>());
+        RowsFile.Write(run.FileOf("rows.parquet"), rows, new Dictionary<string, string>());
         run.Finish();
         return rows;
     }

@@ -26,7 +26,11 @@ public static class StudyReport
         rq1.WriteCsv(csvPath);
         var paths = new List<string> { csvPath, rowsPath };
         if (rq1.Rows.Any(row => !row.IsReference))
-            paths.AddRange(Rq1Picture.Write(rq1, Path.Combine(folder, "pictures", "rq1")));
+        {
+            var picture = Path.Combine(folder, "pictures", "rq1");
+            Rq1Picture.Write(rq1, picture);
+            paths.AddRange([picture + ".png", picture + ".svg"]);
+        }
         if (asJson)
         {
             console.Profile.Out.Writer.WriteLine(Rq1Table.ToJson(rq1, PaperTable.HuEtAl2022));
