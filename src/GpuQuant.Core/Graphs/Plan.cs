@@ -5,7 +5,7 @@ namespace GpuQuant.Graphs;
 
 /// <summary>
 /// A program while it is being planned: the calls in order, and every tensor before it has a place. A graph, a batch size and, for
-/// training, a loss go in; <see cref="Program"/> places the tensors and binds the calls.
+/// training, a loss go in; <see cref="GraphProgram"/> places the tensors and binds the calls.
 /// </summary>
 internal sealed class Plan
 {
@@ -39,11 +39,14 @@ internal sealed class Plan
     /// <summary>The calls with the layer each belongs to (null: the loss, the optimizer).</summary>
     public List<(KernelCall Call, Node? Node)> Calls { get; } = [];
 
-    public void Forward(Node upTo)
+    /// <summary>Plans the layers up to one; <paramref name="observe"/> adds a call after each that looks at its output.</summary>
+    public void Forward(Node upTo, Func<Node, TensorView, KernelCall>? observe = null)
     {
         foreach (var node in Graph.Nodes)
         {
             node.Op.Forward(new ForwardPass(this, node));
+            if (observe is not null)
+                Emit(observe(node, Value(node)), node);
             if (node == upTo)
                 return;
         }

@@ -35,11 +35,11 @@ public sealed class Predictor : IDisposable
         Arithmetic arithmetic, string? layer)
     {
         (_backend, _parameters, _ownsParameters, _preprocessing) = (backend, parameters, ownsParameters, preprocessing);
-        Program = Program.ForInference(graph, parameters, backend, batch, arithmetic, layer);
+        Program = GraphProgram.ForInference(graph, parameters, backend, batch, arithmetic, layer);
     }
 
     /// <summary>The compiled program.</summary>
-    public Program Program { get; }
+    public GraphProgram Program { get; }
 
     /// <summary>The outputs of all samples, in order; <typeparamref name="T"/> is the output's element type.</summary>
     public T[] Run<T>(IDataset data) where T : unmanaged

@@ -24,8 +24,8 @@ public sealed class Trainer : IDisposable
     private readonly Graph _graph;
     private readonly DeviceParameters _parameters;
     private readonly OptimizerState _optimizer;
-    private readonly Program _full;
-    private readonly Program? _rest;
+    private readonly GraphProgram _full;
+    private readonly GraphProgram? _rest;
     private readonly Predictor? _validator;
     private readonly BatchLoader _loader;
     private readonly int[] _training, _validation, _order;
@@ -64,8 +64,8 @@ public sealed class Trainer : IDisposable
         _optimizer = options.Optimizer.Start(_parameters);
         var batch = Math.Min(options.BatchSize, _training.Length);
         var loss = new SoftmaxCrossEntropyLoss();
-        _full = Program.ForTraining(_graph, _parameters, backend, batch, loss, _optimizer.Calls);
-        _rest = _training.Length % batch is > 0 and var rest ? Program.ForTraining(_graph, _parameters, backend, rest, loss, _optimizer.Calls) : null;
+        _full = GraphProgram.ForTraining(_graph, _parameters, backend, batch, loss, _optimizer.Calls);
+        _rest = _training.Length % batch is > 0 and var rest ? GraphProgram.ForTraining(_graph, _parameters, backend, rest, loss, _optimizer.Calls) : null;
         _validator = _validation.Length > 0 ? new Predictor(backend, _graph, _parameters, preprocessing, batch) : null;
         _loader = new BatchLoader(data, preprocessing, batch);
         _targets = new float[batch * data.Classes];

@@ -24,4 +24,18 @@ public sealed class DequantizeTests : ConformanceTests<DequantizeCall>
         Run(bench, new(bench.Input(input.Select(q => (byte)q).ToArray(), 256), output.View, c.Scale, c.ZeroPoint),
             () => Verify.Same(DequantizeReference.Compute(input, c.Scale, c.ZeroPoint), output.Result));
     }
+
+    public static TheoryData<string, float> Scales => TestDevices.Times([0.5f, 0.0371f]);
+
+    [Theory, MemberData(nameof(Scales))]
+    public void Dequantize_ZeroPointPerItem_MatchesReference(string device, float scale)
+    {
+        using var bench = new Bench(device);
+        var input = Enumerable.Range(-100, 3 * 67).ToArray();
+        int[] zeroPoints = [-128, 5, 127];
+        var output = bench.Output<float>(3, 67);
+        var expected = input.Chunk(67).SelectMany((item, n) => DequantizeReference.Compute(item, scale, zeroPoints[n])).ToArray();
+        Run(bench, new(bench.Input(input.Select(q => (sbyte)q).ToArray(), 3, 67), output.View, scale, 99, bench.Input(zeroPoints, 3)),
+            () => Verify.Same(expected, output.Result));
+    }
 }

@@ -14,6 +14,17 @@ public sealed class IntSoftmaxTests : ConformanceTests<IntSoftmaxCall>
         Check(device, [.. Enumerable.Range(0, c.Rows * c.Columns).Select(i => i / c.Columns % 2 == 0 ? sbyte.MinValue : sbyte.MaxValue)],
             c.Columns, c.Scale);
 
+    public static TheoryData<string, (float Scale, int[] Distances)> NearTies => TestDevices.Times<(float, int[])>(
+    [
+        (0.01f, [0, 147, 214, 49, 218, 230, 241, 181, 51, 196]), (0.1f, [0, 148, 120, 17, 146, 228, 8, 12, 252, 103]),
+        (0.003f, [0, 233, 165, 106, 252, 153, 221, 48, 148, 247]), (0.05f, [0, 207, 162, 94, 181, 74, 132, 141, 195, 10]),
+    ]);
+
+    /// <summary>Rows, found by search, in which multiplying by 1 / sum instead of dividing by the sum gives another integer.</summary>
+    [Theory, MemberData(nameof(NearTies))]
+    public void IntSoftmax_NearTies_AreDividedOnce(string device, (float Scale, int[] Distances) c) =>
+        Check(device, [.. c.Distances.Select(d => (sbyte)(127 - d))], c.Distances.Length, c.Scale);
+
     private static void Check(string device, sbyte[] input, int columns, float scale)
     {
         using var bench = new Bench(device);

@@ -20,6 +20,17 @@ public class RandomStreamTests
     }
 
     [Fact]
+    public void NextDouble_EachDraw_IsTheTop53BitsOfTwoWords()
+    {
+        var (doubles, words) = (new RandomStream(6, RandomPurpose.Test), new RandomStream(6, RandomPurpose.Test));
+        for (var i = 0; i < 100; i++)
+        {
+            var bits = ((ulong)words.NextUInt32() << 32 | words.NextUInt32()) >> 11;
+            Assert.Equal(Math.ScaleB(bits, -53), doubles.NextDouble());
+        }
+    }
+
+    [Fact]
     public void Streams_AtDifferentPositions_Differ()
     {
         RandomStream[] streams =

@@ -87,9 +87,8 @@ internal sealed unsafe partial class CpuPrimitives
                 max = Math.Max(max, row[c]);
             for (var c = 0; c < columns; c++)
                 sum += table[max - row[c]];
-            var inverse = 1 / (sum * (1 / 256f));
             for (var c = 0; c < columns; c++)
-                y[(long)r * columns + c] = (byte)MathF.Min(255, QuantizeFormula.RoundHalfAway(table[max - row[c]] * inverse));
+                y[(long)r * columns + c] = (byte)MathF.Min(255, QuantizeFormula.RoundHalfAway(256 * (table[max - row[c]] / sum)));
         }, 256);
     }
 

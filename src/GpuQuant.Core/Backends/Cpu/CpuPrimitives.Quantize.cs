@@ -19,9 +19,11 @@ internal sealed unsafe partial class CpuPrimitives
     {
         var x = At<byte>(call.Input);
         var y = At<float>(call.Output);
+        var itemZeroPoints = AtOrNull<int>(call.ItemZeroPoints);
         var (scale, zeroPoint, isSigned) = (call.Scale, call.ZeroPoint, call.Input.Type == DType.Int8);
-        return ElementWise.PrepareScalar(pool, call.Input.Count,
-            i => y[i] = QuantizeFormula.Dequantize(isSigned ? (sbyte)x[i] : x[i], scale, zeroPoint));
+        var perItem = call.Input.Count / call.Input.Shape[0];
+        return ElementWise.PrepareScalar(pool, call.Input.Count, i => y[i] = QuantizeFormula.Dequantize(
+            isSigned ? (sbyte)x[i] : x[i], scale, itemZeroPoints == null ? zeroPoint : itemZeroPoints[i / perItem]));
     }
 
     public Action Prepare(QuantizeRowsCall call)

@@ -7,13 +7,13 @@ namespace GpuQuant.Graphs;
 /// A graph compiled for one device and one batch size: a list of bound calls over one arena. <see cref="Run"/> replays it and allocates
 /// nothing. Upload to <see cref="Input"/> before, download <see cref="Output"/> after.
 /// </summary>
-public sealed class Program : IDisposable
+public sealed class GraphProgram : IDisposable
 {
     private readonly Backend _backend;
     private readonly DeviceMemory _arena;
     private readonly Action[] _steps;
 
-    private Program(Backend backend, Plan plan, TensorView output, TensorView? targets, TensorView? statistics)
+    private GraphProgram(Backend backend, Plan plan, TensorView output, TensorView? targets, TensorView? statistics)
     {
         (_backend, Batch, Input, Output, Targets, Statistics) = (backend, plan.Batch, plan.Value(plan.Graph.Input), output, targets, statistics);
         Calls = [.. plan.Calls.Select(entry => (WithWorkspace(backend, entry.Call), entry.Node))];
@@ -55,7 +55,7 @@ public sealed class Program : IDisposable
     /// <param name="arithmetic">How integer layers are computed.</param>
     /// <param name="output">The layer whose output is wanted; null: the graph's output.</param>
     /// <exception cref="ComputationException">The plan does not fit the device; says how much is needed and which batch would fit.</exception>
-    public static Program ForInference(
+    public static GraphProgram ForInference(
         Graph graph, DeviceParameters parameters, Backend backend, int batch, Arithmetic arithmetic = Arithmetic.Native, string? output = null)
     {
         graph = output is null ? FuseActivations.Apply(graph) : graph;
@@ -68,6 +68,21 @@ public sealed class Program : IDisposable
         });
     }
 
+    /// <summary>Compiles a forward pass in which a call looks at every layer's output: calibration.</summary>
+    /// <param name="graph">The graph, taken as it is.</param>
+    /// <param name="parameters">Its parameters on the device.</param>
+    /// <param name="backend">The device.</param>
+    /// <param name="batch">Samples per run.</param>
+    /// <param name="observe">The call for a layer and its output.</param>
+    public static GraphProgram ForObservation(
+        Graph graph, DeviceParameters parameters, Backend backend, int batch, Func<Node, TensorView, KernelCall> observe) =>
+        Fit(backend, batch, size =>
+        {
+            var plan = new Plan(graph, size, false, Arithmetic.Native, name => parameters[name], name => parameters.Gradient(name));
+            plan.Forward(graph.Output, observe);
+            return (plan, plan.Value(graph.Output), null, null);
+        });
+
     /// <summary>Compiles a training step: forward, loss, backward, update.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="parameters">Its parameters and gradients on the device.</param>
@@ -76,7 +91,7 @@ public sealed class Program : IDisposable
     /// <param name="loss">What is minimized.</param>
     /// <param name="update">The optimizer's calls, which turn gradients into new parameters; none leaves the parameters alone.</param>
     /// <exception cref="ComputationException">The plan does not fit the device.</exception>
-    public static Program ForTraining(
+    public static GraphProgram ForTraining(
         Graph graph, DeviceParameters parameters, Backend backend, int batch, Loss loss, IReadOnlyList<KernelCall> update)
     {
         graph = FuseActivations.Apply(graph);
@@ -109,14 +124,14 @@ public sealed class Program : IDisposable
     /// <summary>Gives the arena back.</summary>
     public void Dispose() => _backend.Free(_arena);
 
-    private static Program Fit(Backend backend, int batch, Func<int, (Plan Plan, TensorView Output, TensorView? Targets, TensorView? Statistics)> plan)
+    private static GraphProgram Fit(Backend backend, int batch, Func<int, (Plan Plan, TensorView Output, TensorView? Targets, TensorView? Statistics)> plan)
     {
         var free = backend.Device.MemoryBytes - backend.AllocatedBytes;
         var needed = Needed(batch);
         if (needed <= free)
         {
             var (planned, output, targets, statistics) = plan(batch);
-            return new Program(backend, planned, output, targets, statistics);
+            return new GraphProgram(backend, planned, output, targets, statistics);
         }
         var fitting = batch / 2;
         while (fitting > 0 && Needed(fitting) > free)

@@ -1,0 +1,20 @@
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace GpuQuant.Backends.Ilgpu;
+
+/// <summary>Memory of an ILGPU accelerator.</summary>
+internal sealed class IlgpuMemory(MemoryBuffer1D<byte, Stride1D.Dense> buffer) : DeviceMemory(buffer.Length)
+{
+    /// <summary>A tensor's elements as a kernel sees them.</summary>
+    public static ArrayView<T> View<T>(TensorView tensor) where T : unmanaged
+    {
+        var memory = (IlgpuMemory)tensor.Storage.Memory;
+        return memory.Part(tensor.Storage.Offset + tensor.ByteOffset, tensor.Bytes).Cast<T>();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => buffer.Dispose();
+
+    private ArrayView<byte> Part(long offset, long count) => buffer.View.BaseView.SubView(offset, count);
+}

@@ -1,0 +1,25 @@
+using GpuQuant.Kernels;
+
+namespace GpuQuant.Backends.Ilgpu;
+
+internal sealed partial class IlgpuPrimitives
+{
+    public Action Prepare(ActivationForwardCall call) =>
+        kernels.Bind(ElementWiseKernel.Activate, call.Input.Count, Floats(call.Input), Floats(call.Output), call.Activation);
+
+    public Action Prepare(ActivationBackwardCall call) => kernels.Bind(
+        ElementWiseKernel.ActivateBackward, call.Output.Count,
+        Floats(call.Output), Floats(call.OutputGradient), Floats(call.InputGradient), call.Activation);
+
+    public Action Prepare(BinaryCall call) =>
+        kernels.Bind(ElementWiseKernel.Binary, call.Output.Count, Floats(call.A), Floats(call.B), Floats(call.Output), call.Kind);
+
+    public Action Prepare(CopyCall call) => kernels.Bind(
+        ElementWiseKernel.Copy, checked((int)call.Source.Bytes), Bytes(call.Source), Bytes(call.Destination));
+
+    public Action Prepare(FillCall call) =>
+        kernels.Bind(ElementWiseKernel.Fill, call.Destination.Count, Floats(call.Destination), call.Value);
+
+    public Action Prepare(ScaledAddCall call) =>
+        kernels.Bind(ElementWiseKernel.ScaledAdd, call.Target.Count, Floats(call.Source), Floats(call.Target), call.Factor);
+}

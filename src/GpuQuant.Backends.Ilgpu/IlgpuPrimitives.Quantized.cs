@@ -1,0 +1,65 @@
+using GpuQuant.Kernels;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Backends.Ilgpu;
+
+internal sealed partial class IlgpuPrimitives
+{
+    public Action Prepare(QuantizeCall call)
+    {
+        var (minimum, maximum) = call.Output.Type == DType.Int8 ? (-128, 127) : (0, 255);
+        return kernels.Bind(
+            QuantizeKernel.Quantize, call.Input.Count,
+            Floats(call.Input), Bytes(call.Output), call.Scale, call.ZeroPoint, minimum, maximum, call.Rounding);
+    }
+
+    public Action Prepare(DequantizeCall call) => kernels.Bind(
+        QuantizeKernel.Dequantize, call.Input.Count,
+        Bytes(call.Input), Floats(call.Output), Optional<int>(call.ItemZeroPoints, call.Output), call.Scale, call.ZeroPoint,
+        Flag(call.Input.Type == DType.Int8), call.ItemZeroPoints is null ? 0 : call.Input.Count / call.Input.Shape[0]);
+
+    public Action Prepare(FakeQuantizeForwardCall call) => kernels.Bind(
+        QuantizeKernel.FakeQuantize, call.Input.Count,
+        Floats(call.Input), Floats(call.Scales), Ints(call.ZeroPoints), Floats(call.Output),
+        call.Inner, call.Scales.Count, call.Minimum, call.Maximum);
+
+    public Action Prepare(FakeQuantizeBackwardCall call) => kernels.Bind(
+        QuantizeKernel.FakeQuantizeBackward, call.Input.Count,
+        Floats(call.Input), Floats(call.Scales), Ints(call.ZeroPoints), Floats(call.OutputGradient), Floats(call.InputGradient),
+        call.Inner, call.Scales.Count, call.Minimum, call.Maximum);
+
+    public Action Prepare(QuantizeRowsCall call)
+    {
+        var (x, scales, zeroPoints) = (Floats(call.Input), Floats(call.Scales), Ints(call.ZeroPoints));
+        var columns = call.Input.Count / call.Rows;
+        return kernels.Bind(QuantizeRowsKernel.Range, call.Rows, x, scales, zeroPoints, columns)
+            + kernels.Bind(QuantizeRowsKernel.Quantize, call.Input.Count, x, scales, zeroPoints, Int8s(call.Output), columns);
+    }
+
+    public Action Prepare(FloatToAccumulatorCall call) => kernels.Bind(
+        AccumulatorKernel.FromFloat, call.Input.Count, Floats(call.Input), Ints(call.Output), Flag(call.Accumulate));
+
+    public Action Prepare(RequantizeCall call)
+    {
+        var r = call.Requantization;
+        return kernels.Bind(
+            AccumulatorKernel.Requantize, call.Input.Count,
+            Ints(call.Input), Optional<int>(call.Bias, call.Input), Ints(r.Multipliers), Ints(r.Shifts), Bytes(call.Output),
+            call.Input.Shape[^1], Flag(call.Bias), Sizes(r));
+    }
+
+    public Action Prepare(ScaleAccumulatorsCall call) => kernels.Bind(
+        AccumulatorKernel.Scale, call.Input.Count,
+        Ints(call.Input), Floats(call.RowScales), Floats(call.ChannelScales), Optional<float>(call.Bias, call.RowScales),
+        Floats(call.Output), call.Input.Count / call.RowScales.Count, call.Input.Shape[^1], call.ChannelScales.Count, Flag(call.Bias),
+        call.Activation);
+
+    public Action Prepare(IntSoftmaxCall call)
+    {
+        var columns = call.Input.Shape[^1];
+        return kernels.Bind(
+            IntSoftmaxKernel.Forward, call.Input.Count / columns, Int8s(call.Input), Floats(call.Table), Bytes(call.Output), columns);
+    }
+
+    private static RequantizeSizes Sizes(Requantization r) => new(r.Multipliers.Count, r.ZeroPoint, r.Minimum, r.Maximum);
+}

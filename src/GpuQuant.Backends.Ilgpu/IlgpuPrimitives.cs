@@ -1,0 +1,36 @@
+using ILGPU;
+
+namespace GpuQuant.Backends.Ilgpu;
+
+/// <summary>The primitives as launches of kernels, split over files by group.</summary>
+internal sealed partial class IlgpuPrimitives(KernelCache kernels) : IPrimitives
+{
+    /// <summary>What the call's <see cref="KernelCall.Workspace"/> has to hold.</summary>
+    public static long WorkspaceBytes(KernelCall call) => call switch
+    {
+        Conv2DBackwardWeightsCall c => ImageChunks(c).PartBytes(c.KernelGradient.Count),
+        BatchNormForwardCall c => new RowChunks(c.Input.Count / c.Mean.Count).PartBytes(c.Mean.Count),
+        BatchNormBackwardCall c => new RowChunks(c.Input.Count / c.Mean.Count).PartBytes(c.Mean.Count),
+        ReduceRowsCall c => new RowChunks(c.Rows).PartBytes(c.Columns),
+        MinMaxCall c => 8L * MinMaxThreads(c),
+        _ => 0,
+    };
+
+    private static ArrayView<float> Floats(TensorView tensor) => IlgpuMemory.View<float>(tensor);
+
+    private static ArrayView<sbyte> Int8s(TensorView tensor) => IlgpuMemory.View<sbyte>(tensor);
+
+    private static ArrayView<byte> Bytes(TensorView tensor) => IlgpuMemory.View<byte>(tensor);
+
+    private static ArrayView<int> Ints(TensorView tensor) => IlgpuMemory.View<int>(tensor);
+
+    // Kernels take no null: where an optional tensor is missing they get another one, and a flag not to look at it.
+    private static ArrayView<T> Optional<T>(TensorView? tensor, TensorView other) where T : unmanaged => IlgpuMemory.View<T>(tensor ?? other);
+
+    private static ArrayView<float> Scratch(KernelCall call) => IlgpuMemory.View<float>(
+        call.Workspace ?? throw new InvalidOperationException($"{call.GetType().Name} needs a workspace of {WorkspaceBytes(call)} bytes."));
+
+    private static int Flag(bool isSet) => isSet ? 1 : 0;
+
+    private static int Flag(TensorView? optional) => optional is null ? 0 : 1;
+}

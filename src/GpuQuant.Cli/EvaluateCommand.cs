@@ -1,0 +1,56 @@
+using System.CommandLine;
+using GpuQuant.Data;
+using GpuQuant.Evaluation;
+using GpuQuant.Experiments;
+using GpuQuant.Models;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Cli;
+
+/// <summary><c>gpuquant evaluate</c>: a model on test sets, alone or against its float reference.</summary>
+internal static class EvaluateCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var (model, device, folder, json) = (ModelOptions.Model(), ModelOptions.Device(), CommonOptions.DataDir(), ModelOptions.Json());
+        var reference = new Option<string?>("--reference") { Description = "The float model to compare with: its disagreements are counted.", HelpName = "DIR" };
+        var testSets = ModelOptions.Names("--test-set", "Test sets: original, or shifts: " + ModelOptions.Known<Shifts.IShift>() + " (default: original).", "T,..");
+        var output = ModelOptions.Output("MODEL/evaluation");
+        var command = new Command("evaluate", "Evaluates a model on test sets; writes rows.parquet (a row per input) and rq1.csv."
+            + "\n\nExample: gpuquant evaluate --model runs/lenet5-tflite8 --reference runs/lenet5 --test-set original,shot_noise --out runs/e")
+            { model, reference, testSets, device, folder, output, json };
+        command.SetAction(parsed =>
+        {
+            var names = parsed.GetValue(testSets) is { Length: > 0 } given ? given : [Shifts.TestSet.Original];
+            var sets = names.Select(ModelOptions.TestSet).ToArray();
+            var deployed = SavedModel.Read(parsed.GetRequiredValue(model));
+            var floating = parsed.GetValue(reference) is { } path ? SavedModel.Read(path) : null;
+            CheckPair(deployed, floating);
+            var source = Catalog.Get<IDataSource>("data set", deployed.Card.Dataset);
+            using var backend = ModelOptions.Open(parsed.GetRequiredValue(device));
+            var original = source.Load(DataPart.Test, CommonOptions.DataFolder(parsed, folder));
+            var rows = sets.SelectMany(set => Rows(backend, deployed, floating, set.Name, set.Open(original))).ToArray();
+            var target = parsed.GetValue(output) ?? Path.Combine(parsed.GetRequiredValue(model), "evaluation");
+            StudyReport.Write(rows, target, backend, parsed.GetValue(json), CommonOptions.Output(parsed));
+        });
+        return command;
+    }
+
+    private static IEnumerable<EvaluationRows> Rows(Backends.Backend backend, SavedModel deployed, SavedModel? floating, string testSet, IDataset data)
+    {
+        var card = deployed.Card;
+        var key = new CellKey(card.Dataset, card.Architecture, card.Strategy, card.Seed, card.Quantizer, testSet);
+        var answers = Predictions.Of(backend, deployed.Model, deployed.Preprocessing, data);
+        if (floating is null)
+            return [Comparison.Rows(key, data, answers, answers)];
+        var expected = Predictions.Of(backend, floating.Model, floating.Preprocessing, data);
+        return [Comparison.Rows(key with { Quantizer = "float32" }, data, expected, expected), Comparison.Rows(key, data, expected, answers)];
+    }
+
+    private static void CheckPair(SavedModel deployed, SavedModel? floating)
+    {
+        if (floating is not null && floating.Card != deployed.Card with { Quantizer = floating.Card.Quantizer })
+            throw new UsageException($"The model and its reference do not belong together: {deployed.Card} and {floating.Card}.");
+    }
+}

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using GpuQuant.Data;
+using GpuQuant.Evaluation;
+using GpuQuant.Experiments;
+using GpuQuant.Graphs;
+using GpuQuant.Training;
+
+namespace GpuQuant.Cli;
+
+/// <summary><c>gpuquant train</c>: trains one model into a folder.</summary>
+internal static class TrainCommand
+{
+    private sealed record Options(
+        Option<string> Data, Option<string> Architecture, Option<string> Strategy, Option<ulong> Seed, Option<int?> Epochs, Option<int?> Batch,
+        Option<float?> LearningRate, Option<string> Optimizer, Option<double> Validation, Option<Keep> Keep, Option<string> Device,
+        Option<string?> DataDir, Option<string?> Output, Option<bool> Quiet, Option<bool> Json);
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var o = new Options(
+            Named("--data", "D", "The data set: " + ModelOptions.Known<IDataSource>() + ".", "glyphs"),
+            Named("--arch", "A", "The net: " + ModelOptions.Known<Models.IArchitecture>() + ".", "lenet5"),
+            Named("--strategy", "S", "How to train: " + ModelOptions.Known<ITrainingStrategy>() + ".", "standard"),
+            CommonOptions.Seed(), ModelOptions.Epochs(), ModelOptions.Batch(),
+            new("--learning-rate") { Description = "The step size (default: the optimizer's own).", HelpName = "R" },
+            Named("--optimizer", "O", "How parameters change: " + ModelOptions.Known<Optimizer>() + ".", "adam"),
+            new("--validation") { Description = "The share of the training set kept apart for validation.", HelpName = "SHARE" },
+            new("--keep") { Description = "Which epoch's model to keep; best needs --validation.", DefaultValueFactory = _ => Keep.Last },
+            ModelOptions.Device(), CommonOptions.DataDir(), ModelOptions.Output("runs/DATA-ARCH-STRATEGY-SEED"), CommonOptions.Quiet(), ModelOptions.Json());
+        var command = new Command("train", "Trains a model; started again, it goes on from its last checkpoint."
+            + "\n\nExample: gpuquant train --data mnist --arch lenet5 --epochs 20 --seed 1 --out runs/lenet5")
+        {
+            o.Data, o.Architecture, o.Strategy, o.Seed, o.Epochs, o.Batch, o.LearningRate, o.Optimizer, o.Validation, o.Keep, o.Device, o.DataDir,
+            o.Output, o.Quiet, o.Json,
+        };
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed, o, cancellation)));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, Options o, CancellationToken cancellation)
+    {
+        var source = Catalog.Get<IDataSource>("data set", parsed.GetRequiredValue(o.Data));
+        var training = new ModelTraining(source, ModelOptions.Architecture(parsed.GetRequiredValue(o.Architecture)),
+            ModelOptions.Strategy(parsed.GetRequiredValue(o.Strategy)), TrainingOptionsOf(parsed, o, source.Name));
+        training.Options.Validate();
+        using var backend = ModelOptions.Open(parsed.GetRequiredValue(o.Device));
+        var folder = CommonOptions.DataFolder(parsed, o.DataDir);
+        var (train, test) = (source.Load(DataPart.Train, folder), source.Load(DataPart.Test, folder));
+        var card = training.Card;
+        var output = parsed.GetValue(o.Output) ?? string.Create(CultureInfo.InvariantCulture,
+            $"runs/{card.Dataset}-{card.Architecture}-{card.Strategy}-{card.Seed}");
+        var isQuiet = parsed.GetValue(o.Quiet) || parsed.GetValue(o.Json);
+        if (!isQuiet)
+            parsed.InvocationConfiguration.Error.Write(GraphSummary.Print(training.Architecture.Build(train.SampleShape, train.Classes)));
+        using var progress = ProgressDisplay.Create($"{card.Dataset} {card.Architecture}", parsed.GetValue(o.Quiet));
+        var saved = training.Run(backend, train, output, progress, cancellation);
+        progress.Dispose();
+        var accuracy = Accuracy(Predictions.Of(backend, saved.Model, saved.Preprocessing, test), test);
+        var path = Path.Combine(output, Models.SavedModel.FileName);
+        parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(o.Json)
+            ? JsonSerializer.Serialize(new { model = path, device = backend.Device.Name, test_accuracy_pct = Math.Round(accuracy, 4) })
+            : string.Create(CultureInfo.InvariantCulture, $"test accuracy {accuracy:F2}% on {test.Count:N0} samples; model: {path}"));
+        return 0;
+    }
+
+    private static TrainingOptions TrainingOptionsOf(ParseResult parsed, Options o, string dataset)
+    {
+        var defaults = ModelTraining.Defaults(dataset);
+        var optimizer = Catalog.Get<Optimizer>("optimizer", parsed.GetRequiredValue(o.Optimizer));
+        return defaults with
+        {
+            Epochs = parsed.GetValue(o.Epochs) ?? defaults.Epochs,
+            BatchSize = parsed.GetValue(o.Batch) ?? defaults.BatchSize,
+            Optimizer = optimizer with { LearningRate = parsed.GetValue(o.LearningRate) ?? optimizer.LearningRate },
+            Seed = parsed.GetValue(o.Seed),
+            Validation = parsed.GetValue(o.Validation),
+            Keep = parsed.GetValue(o.Keep),
+        };
+    }
+
+    private static double Accuracy(Predictions predictions, IDataset data)
+    {
+        var correct = 0;
+        for (var i = 0; i < data.Count; i++)
+            correct += predictions.Classes[i] == data.Label(i) ? 1 : 0;
+        return 100.0 * correct / data.Count;
+    }
+
+    private static Option<string> Named(string name, string help, string description, string value) =>
+        new(name) { Description = description, HelpName = help, DefaultValueFactory = _ => value };
+}

@@ -1,0 +1,34 @@
+using GpuQuant.Backends;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Graphs;
+
+/// <summary>The integer form of a dense layer. Parameters as of <see cref="IntConv2DOp"/>; the kernel is (out, in).</summary>
+/// <param name="Units">Outputs.</param>
+/// <param name="Output">The integer side.</param>
+public sealed record IntDenseOp(int Units, IntegerOutput Output) : Op
+{
+    /// <inheritdoc/>
+    protected internal override string Stem => "dense";
+
+    /// <inheritdoc/>
+    public override TensorType Infer(IReadOnlyList<TensorType> inputs)
+    {
+        Expect(inputs, DType.Int8, 1);
+        return new(DType.Int8, new Shape(Units));
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<TensorType> inputs) =>
+        Output.Parameters(new Shape(Units, inputs[0].Shape[0]));
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardPass pass)
+    {
+        if (pass.Arithmetic == Arithmetic.Native)
+            pass.Emit(new IntGemmCall(pass.Input(), pass.Parameter("kernel"), pass.Parameter("bias"), pass.Output,
+                Output.InputZeroPoint, null, Output.Requantization(pass)));
+        else
+            Output.Simulate(pass, (x, kernel, sums) => new GemmCall(x, kernel, null, sums, TransposeB: true));
+    }
+}

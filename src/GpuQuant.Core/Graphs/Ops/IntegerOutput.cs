@@ -1,0 +1,66 @@
+using System.Globalization;
+using GpuQuant.Backends;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Graphs;
+
+/// <summary>The integer side of a convolution or dense layer: zero points, clamping, and how its sums are simulated in float.</summary>
+/// <param name="InputZeroPoint">The input's zero point.</param>
+/// <param name="OutputZeroPoint">The output's zero point.</param>
+/// <param name="Minimum">The least output; a fused relu raises it to the zero point.</param>
+/// <param name="Maximum">The greatest output.</param>
+/// <param name="SimulationParts">
+/// In how many parts the kernel is cut when its sums are simulated in float, so that each stays below 2^24: 1 unless the layer is large,
+/// else the parts are parameters <c>kernel_part0</c>, <c>kernel_part1</c>, ...
+/// </param>
+public sealed record IntegerOutput(int InputZeroPoint, int OutputZeroPoint, int Minimum, int Maximum, int SimulationParts = 1)
+{
+    /// <summary>The parameters of a layer with that kernel.</summary>
+    internal IReadOnlyList<ParameterSpec> Parameters(Shape kernel) =>
+    [
+        new("kernel", DType.Int8, kernel, null, Trainable: false),
+        .. PartNames(SimulationParts).Select(name => new ParameterSpec(name, DType.Int8, kernel, null, Trainable: false)),
+        new("bias", DType.Int32, new Shape(kernel[0]), null, Trainable: false),
+        new("multipliers", DType.Int32, new Shape(kernel[0]), null, Trainable: false),
+        new("shifts", DType.Int32, new Shape(kernel[0]), null, Trainable: false),
+    ];
+
+    /// <summary>The requantization over the layer's parameters.</summary>
+    internal Requantization Requantization(ForwardPass pass) =>
+        new(pass.Parameter("multipliers"), pass.Parameter("shifts"), OutputZeroPoint, Minimum, Maximum);
+
+    /// <summary>Emits the layer in float kernels on integer values, then the same requantization as the integer kernels'.</summary>
+    /// <param name="pass">The layer's pass.</param>
+    /// <param name="product">The float call for (input, kernel, sums).</param>
+    internal void Simulate(ForwardPass pass, Func<TensorView, TensorView, TensorView, KernelCall> product)
+    {
+        var input = pass.Scratch("simulated.input", DType.Float32, pass.Input().Shape);
+        pass.Emit(new DequantizeCall(pass.Input(), input, 1, InputZeroPoint));
+        var accumulators = SimulatedSums.Emit(pass, input, SimulationParts, product);
+        pass.Emit(new RequantizeCall(accumulators, pass.Parameter("bias"), pass.Output, Requantization(pass)));
+    }
+
+    /// <summary>The parts' names; none if the kernel is whole.</summary>
+    internal static IEnumerable<string> PartNames(int parts) =>
+        parts == 1 ? [] : Enumerable.Range(0, parts).Select(i => "kernel_part" + i.ToString(CultureInfo.InvariantCulture));
+}
+
+/// <summary>Sums of integer products from float kernels, exact because each part of the kernel keeps them below 2^24.</summary>
+internal static class SimulatedSums
+{
+    public static TensorView Emit(ForwardPass pass, TensorView input, int parts, Func<TensorView, TensorView, TensorView, KernelCall> product)
+    {
+        var sums = pass.Scratch("simulated.sums", DType.Float32, pass.Output.Shape);
+        var accumulators = pass.Scratch("simulated.accumulators", DType.Int32, pass.Output.Shape);
+        var names = parts == 1 ? ["kernel"] : IntegerOutput.PartNames(parts).ToArray();
+        for (var i = 0; i < names.Length; i++)
+        {
+            var integers = pass.Parameter(names[i]);
+            var kernel = pass.Scratch($"simulated.{names[i]}", DType.Float32, integers.Shape);
+            pass.Emit(new DequantizeCall(integers, kernel, 1, 0));
+            pass.Emit(product(input, kernel, sums));
+            pass.Emit(new FloatToAccumulatorCall(sums, accumulators, Accumulate: i > 0));
+        }
+        return accumulators;
+    }
+}

@@ -1,0 +1,26 @@
+using GpuQuant.Backends;
+using GpuQuant.Data;
+using GpuQuant.Graphs;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Quantization;
+
+/// <summary>What a quantizer may look at besides the model.</summary>
+/// <param name="Backend">The device on which to run the model.</param>
+/// <param name="Data">The training set; its first samples calibrate.</param>
+/// <param name="Preprocessing">How its samples become input.</param>
+public sealed record CalibrationData(Backend Backend, IDataset Data, Preprocessing Preprocessing);
+
+/// <summary>A deployment scheme: turns a float model into the model that is deployed. The float model stays as it is.</summary>
+public interface IQuantizer : INamed
+{
+    /// <summary>One line for help and reports.</summary>
+    string Description { get; }
+
+    /// <summary>The deployed model: an integer graph, or a float graph with the deployed weights' values.</summary>
+    /// <exception cref="UsageException">A layer has no form in this scheme; names it.</exception>
+    Model Quantize(Model model, CalibrationData calibration);
+
+    /// <summary>How a parameter of the deployed model is stored; as it is unless the scheme has a smaller exact form.</summary>
+    Tensor Encode(string name, Tensor value) => value;
+}

@@ -1,0 +1,49 @@
+using GpuQuant.Graphs;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Quantization;
+
+/// <summary>
+/// What the study calls 16-bit TFLite is its dynamic-range quantization: int8 weights (symmetric, per channel for convolutions, per
+/// tensor for dense layers), inputs quantized on the fly per sample, everything else float. Kernels with fewer than 1,024 weights stay
+/// float.
+/// </summary>
+public sealed class Tflite16Quantizer : IQuantizer
+{
+    private const int LeastWeights = 1024;
+    private const int GreatestInput = 255;
+
+    /// <inheritdoc/>
+    public string Name => "tflite16";
+
+    /// <inheritdoc/>
+    public string Description => "int8 weights, inputs quantized on the fly (TFLite dynamic range, the study's 16-bit TFLite)";
+
+    /// <inheritdoc/>
+    public Model Quantize(Model model, CalibrationData calibration)
+    {
+        var parameters = new Dictionary<string, Tensor>(model.Parameters);
+        var graph = GraphRewriter.Rewrite(FuseActivations.Apply(model.Graph), (node, inputs, builder) =>
+        {
+            if (node.Op is not (Conv2DOp or DenseOp) || model.Parameters[$"{node.Name}/kernel"].Shape.Count < LeastWeights)
+                return null;
+            var op = node.Op is Conv2DOp conv
+                ? new DynamicConv2DOp(conv.Channels, conv.Kernel, conv.Stride, conv.Padding, Weights(node, true, conv.Activation, parameters))
+                : (Op)new DynamicDenseOp(((DenseOp)node.Op).Units, Weights(node, false, ((DenseOp)node.Op).Activation, parameters));
+            return builder.Add(op, inputs, node.Name);
+        });
+        return new Model(graph, new ParameterSet(parameters));
+    }
+
+    private static DynamicWeights Weights(Node node, bool perChannel, Backends.Activation activation, Dictionary<string, Tensor> parameters)
+    {
+        var weights = WeightQuantization.Symmetric(parameters[$"{node.Name}/kernel"], perChannel);
+        var parts = weights.Parts(GreatestInput);
+        parameters[$"{node.Name}/kernel"] = weights.Kernel;
+        parameters[$"{node.Name}/scales"] = Tensor.From<float>(weights.Scales, new Shape(weights.Scales.Length));
+        if (parts.Count > 1)
+            foreach (var (name, part) in IntegerOutput.PartNames(parts.Count).Zip(parts))
+                parameters[$"{node.Name}/{name}"] = part;
+        return new DynamicWeights(perChannel, activation, parts.Count);
+    }
+}

@@ -1,0 +1,32 @@
+using GpuQuant.Backends;
+using GpuQuant.Graphs;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Quantization;
+
+/// <summary>
+/// TFLite's full-integer post-training quantization: weights int8 symmetric, per channel for convolutions and per tensor for dense
+/// layers (as TensorFlow 2.3 converts), activations int8 asymmetric from the least and greatest value over the first 100 training
+/// samples, int32 biases, integer arithmetic with two roundings, uint8 probabilities of scale 1/256.
+/// </summary>
+public sealed class Tflite8Quantizer : IQuantizer
+{
+    /// <summary>The calibration samples, the study's number.</summary>
+    public int CalibrationSamples { get; init; } = 100;
+
+    /// <summary>How float inputs become integers; the study's harness truncated and wrapped around.</summary>
+    public Rounding InputCast { get; init; } = Rounding.HalfAway;
+
+    /// <inheritdoc/>
+    public string Name => "tflite8";
+
+    /// <inheritdoc/>
+    public string Description => "int8 weights and activations, integer arithmetic (TFLite full-integer)";
+
+    /// <inheritdoc/>
+    public Model Quantize(Model model, CalibrationData calibration)
+    {
+        var fused = model with { Graph = FuseActivations.Apply(model.Graph) };
+        return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples), InputCast).Lower();
+    }
+}

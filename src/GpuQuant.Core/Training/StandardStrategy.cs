@@ -1,0 +1,16 @@
+using GpuQuant.Graphs;
+
+namespace GpuQuant.Training;
+
+/// <summary>Plain training on the samples as they are.</summary>
+public sealed class StandardStrategy : ITrainingStrategy
+{
+    /// <inheritdoc/>
+    public string Name => "standard";
+
+    /// <inheritdoc/>
+    public string Description => "plain training";
+
+    /// <inheritdoc/>
+    public Model Train(Model model, TrainingOptions options, Func<string, Model, TrainingOptions, Model> fit) => fit("training", model, options);
+}

@@ -1,0 +1,45 @@
+using GpuQuant.Backends;
+using GpuQuant.Data;
+using GpuQuant.Graphs;
+using GpuQuant.Models;
+using GpuQuant.Training;
+
+namespace GpuQuant.Experiments;
+
+/// <summary>Trains a named net on a named data set into a folder: checkpoints while it runs, the model when it is done.</summary>
+/// <param name="Source">The data set.</param>
+/// <param name="Architecture">The net.</param>
+/// <param name="Strategy">How it is trained.</param>
+/// <param name="Options">Epochs, batch size, optimizer, seed.</param>
+public sealed record ModelTraining(IDataSource Source, IArchitecture Architecture, ITrainingStrategy Strategy, TrainingOptions Options)
+{
+    /// <summary>The study's options for a data set, or those that suit an embedded one.</summary>
+    public static TrainingOptions Defaults(string dataset) => dataset switch
+    {
+        "glyphs" => new TrainingOptions { Epochs = 8, BatchSize = 64 },
+        _ => new TrainingOptions(),
+    };
+
+    /// <summary>The card of the model this training makes.</summary>
+    public ModelCard Card => new(Source.Name, Architecture.Name, Strategy.Name, Options.Seed, Options.Epochs);
+
+    /// <summary>Trains, or goes on from the folder's checkpoint, and writes the model; returns it.</summary>
+    /// <param name="backend">The device.</param>
+    /// <param name="data">The training set.</param>
+    /// <param name="folder">Receives <c>model.safetensors</c> and the checkpoint of each phase.</param>
+    /// <param name="observer">Told of every step.</param>
+    /// <param name="cancellation">Stops after the current step.</param>
+    public SavedModel Run(Backend backend, IDataset data, string folder, ITrainingObserver? observer = null, CancellationToken cancellation = default)
+    {
+        Options.Validate();
+        var graph = Architecture.Build(data.SampleShape, data.Classes);
+        var model = Strategy.Train(Model.Initialize(graph, Options.Seed), Options, (phase, start, options) =>
+        {
+            using var trainer = new Trainer(backend, start, data, Source.Preprocessing, options, Path.Combine(folder, $"{phase}.checkpoint.safetensors"));
+            return trainer.Run(observer, cancellation);
+        });
+        var saved = new SavedModel(Card, model, Source.Preprocessing);
+        saved.Write(folder);
+        return saved;
+    }
+}
