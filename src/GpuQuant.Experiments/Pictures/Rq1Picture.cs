@@ -26,7 +26,8 @@ public static partial class Rq1Picture
         if (blocks.Length == 0)
             throw new UsageException("There is nothing to draw: the rows hold no quantized model.");
         if (options.Width < PictureOptions.LeastWidth)
-            throw new UsageException($"A picture of {options.Width} pixels is too narrow to read; give at least {PictureOptions.LeastWidth}.");
+            throw new UsageException(
+                $"A picture of {options.Width} pixels is too narrow to read; give at least {PictureOptions.LeastWidth}.");
         var sheet = PictureSheet.Of(blocks, options);
         AtomicFile.Write(pathWithoutExtension + ".png", stream => WritePng(sheet, stream));
         AtomicFile.Write(pathWithoutExtension + ".svg", stream => WriteSvg(sheet, stream));

@@ -40,7 +40,7 @@ internal static class RowsWriter
         ];
         if (lengths.FirstOrDefault(length => length != cell.Count, cell.Count) is var wrong && wrong != cell.Count)
             throw new UsageException(
-                $"The cell {RowsSchema.NameOf(cell.Key)} has {cell.Count} labels but a column of {wrong} values; all columns need one per input.");
+                $"The cell {RowsSchema.NameOf(cell.Key)} has {cell.Count} labels but a column of {wrong} values; all need one per input.");
     }
 
     private static Dictionary<string, string> Sorted(IReadOnlyDictionary<string, string> metadata)

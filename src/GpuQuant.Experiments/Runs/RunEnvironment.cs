@@ -14,7 +14,8 @@ namespace GpuQuant.Experiments;
 public sealed record RunEnvironment(
     string? Commit, string Device, string System, string Runtime, IReadOnlyDictionary<string, string> Packages)
 {
-    private static readonly string[] Platform = ["System", "Microsoft.CSharp", "Microsoft.Win32", "Microsoft.VisualBasic", "netstandard", "mscorlib"];
+    private static readonly string[] Platform =
+        ["System", "Microsoft.CSharp", "Microsoft.Win32", "Microsoft.VisualBasic", "netstandard", "mscorlib"];
 
     /// <summary>The commit of this build, from the assembly's version <c>0.1.0+0123abc...</c>; null where it has none.</summary>
     public static string? BuildCommit => CommitOf(InformationalVersion(typeof(RunEnvironment).Assembly));
@@ -48,7 +49,7 @@ public sealed record RunEnvironment(
     {
         var own = AppDomain.CurrentDomain.GetAssemblies().Where(assembly => IsOwn(assembly.GetName().Name!)).ToArray();
         var packages = own.SelectMany(assembly => assembly.GetReferencedAssemblies())
-            .Where(name => !IsOwn(name.Name!) && !Platform.Any(part => name.Name == part || name.Name!.StartsWith(part + '.', StringComparison.Ordinal)))
+            .Where(name => !IsOwn(name.Name!) && !Platform.Any(part => (name.Name + '.').StartsWith(part + '.', StringComparison.Ordinal)))
             .Select(Version);
         return own.Select(assembly => KeyValuePair.Create(assembly.GetName().Name!, WithoutCommit(InformationalVersion(assembly))))
             .Concat(packages).DistinctBy(package => package.Key).ToDictionary();
@@ -70,7 +71,8 @@ public sealed record RunEnvironment(
     }
 
     private static string InformationalVersion(Assembly assembly) =>
-        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version?.ToString() ?? "";
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? assembly.GetName().Version?.ToString() ?? "";
 
     private static string WithoutCommit(string version) => version.Split('+')[0];
 }

@@ -57,7 +57,8 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="DataException">The folder holds another configuration or is not a run's, or cannot be written.</exception>
     public static RunFolder Open(string root, JsonObject configuration, string device) =>
         TryOpen(root, configuration, device) ?? throw new UsageException(
-            $"Another process computes the run '{System.IO.Path.Combine(root, NameOf(configuration))}'; wait for its end or choose another --out.");
+            $"Another process computes the run '{System.IO.Path.Combine(root, NameOf(configuration))}'; "
+            + "wait for its end or choose another --out.");
 
     /// <summary>As <see cref="Open"/>, but null where another process computes this run.</summary>
     /// <exception cref="DataException">The folder holds another configuration or is not a run's, or cannot be written.</exception>
@@ -129,7 +130,8 @@ public sealed class RunFolder : IDisposable
     }
 
     // What a process that was killed between two files may leave behind.
-    private static bool IsForeign(string path) => System.IO.Path.GetFileName(path) != LockFile && !path.EndsWith(".tmp", StringComparison.Ordinal);
+    private static bool IsForeign(string path) =>
+        System.IO.Path.GetFileName(path) != LockFile && !path.EndsWith(".tmp", StringComparison.Ordinal);
 
     private void CheckSame(JsonObject configuration)
     {
@@ -138,7 +140,8 @@ public sealed class RunFolder : IDisposable
         {
             found = CanonicalJson.Write(JsonNode.Parse(File.ReadAllText(FileOf(ConfigurationFile))));
         }
-        catch (Exception error) when (error is JsonException or ArgumentException or UsageException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (
+            error is JsonException or ArgumentException or UsageException or IOException or UnauthorizedAccessException)
         {
             throw new DataException($"'{FileOf(ConfigurationFile)}' cannot be read ({error.Message.TrimEnd('.')}); "
                 + "remove the folder to compute the run again, or choose another --out.", error);
@@ -148,7 +151,8 @@ public sealed class RunFolder : IDisposable
                 + "move it away or choose another --out.");
     }
 
-    private void Write(string name, string text) => AtomicFile.Write(FileOf(name), stream => stream.Write(Encoding.UTF8.GetBytes(text + "\n")));
+    private void Write(string name, string text) =>
+        AtomicFile.Write(FileOf(name), stream => stream.Write(Encoding.UTF8.GetBytes(text + "\n")));
 
     private static T Guarded<T>(string path, Func<T> action)
     {

@@ -94,5 +94,8 @@ public sealed class Rq1PictureTests : IDisposable
     private void Draw(Rq1 rq1) => Rq1Picture.Write(rq1, _folder.File("rq1"));
 
     private List<string> SvgTexts() =>
-        [.. XDocument.Load(_folder.File("rq1.svg")).Descendants().Where(node => node.Name.LocalName == "text").Select(node => node.Value.Trim())];
+    [
+        .. XDocument.Load(_folder.File("rq1.svg")).Descendants().Where(node => node.Name.LocalName == "text")
+            .Select(node => node.Value.Trim()),
+    ];
 }

@@ -42,7 +42,7 @@ public sealed class RunFolderTests : IDisposable
 
     [Fact]
     public void NameOf_HugeNumber_IsRefused() =>
-        Assert.Contains("1e999", Assert.Throws<UsageException>(() => RunFolder.NameOf(Parse("""{"a":1e999}"""))).Message, StringComparison.Ordinal);
+        Errors.Says<UsageException>("1e999", () => RunFolder.NameOf(Parse("""{"a":1e999}""")));
 
     [Fact]
     public void Open_New_WritesConfigurationEnvironmentAndLog()
@@ -55,7 +55,9 @@ public sealed class RunFolderTests : IDisposable
         Assert.Contains("Parquet", environment["packages"]!.AsObject().Select(package => package.Key));
         Assert.DoesNotContain("System.Runtime", environment["packages"]!.AsObject().Select(package => package.Key));
         Assert.StartsWith(".NET 10", (string?)environment["runtime"], StringComparison.Ordinal);
-        Assert.Matches("""^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ opened; commit (unknown|[0-9a-f]{40}), my device\n$""", File.ReadAllText(run.FileOf("log.txt")));
+        Assert.Matches(
+            """^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ opened; commit (unknown|[0-9a-f]{40}), my device\n$""",
+            File.ReadAllText(run.FileOf("log.txt")));
     }
 
     [Fact]
@@ -108,7 +110,11 @@ public sealed class RunFolderTests : IDisposable
         string path;
         using (var run = Open())
             path = run.FileOf("lock");
-        using var holder = Process.Start(new ProcessStartInfo("/usr/bin/flock", ["-x", path, "-c", "echo held; exec sleep 60"]) { RedirectStandardOutput = true })!;
+        var flock = new ProcessStartInfo("/usr/bin/flock", ["-x", path, "-c", "echo held; exec sleep 60"])
+        {
+            RedirectStandardOutput = true,
+        };
+        using var holder = Process.Start(flock)!;
         Assert.Equal("held", holder.StandardOutput.ReadLine());
         Assert.Null(RunFolder.TryOpen(_folder.Path, Configuration, "cpu"));
         holder.Kill(entireProcessTree: true);
@@ -121,7 +127,12 @@ public sealed class RunFolderTests : IDisposable
     {
         var path = _folder.File(RunFolder.NameOf(Configuration));
         Directory.CreateDirectory(path);
-        foreach (var (content, problem) in new[] { ("""{"seed":2}""", "another configuration"), ("{", "cannot be read"), ("""{"a":1,"a":2}""", "cannot be read") })
+        var foreign = new[]
+        {
+            ("""{"seed":2}""", "another configuration"), ("{", "cannot be read"),
+            ("""{"a":1,"a":2}""", "cannot be read"), ("[]", "another"),
+        };
+        foreach (var (content, problem) in foreign)
         {
             File.WriteAllText(Path.Combine(path, "config.json"), content);
             var error = Assert.Throws<DataException>(Open);
