@@ -85,15 +85,15 @@ public sealed record Hu2022Study
         foreach (var model in models)
             model.Architecture.Build(data[model.Source].Train.SampleShape, data[model.Source].Train.Classes);
         var rows = new List<EvaluationRows>();
-        for (var i = 0; i < models.Count; i++)
+        for (var i = 0; i < models.Length; i++)
         {
             var (train, test) = data[models[i].Source];
-            rows.AddRange(RunModel(models[i], $"{i + 1}/{models.Count}", backend, train, Subset.First(test, TestSamples ?? int.MaxValue), quantizers, testSets, output, cancellation));
+            rows.AddRange(RunModel(models[i], $"{i + 1}/{models.Length}", backend, train, Subset.First(test, TestSamples ?? int.MaxValue), quantizers, testSets, output, cancellation));
         }
         return rows;
     }
 
-    private IReadOnlyList<ModelTraining> Expand()
+    private ModelTraining[] Expand()
     {
         if (Seeds < 1)
             throw new UsageException($"{Seeds} seeds were asked for; at least 1 is needed.");
