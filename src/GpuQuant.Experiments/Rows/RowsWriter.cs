@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using GpuQuant.Evaluation;
 using GpuQuant.Numerics;
 using Parquet;
@@ -11,7 +12,8 @@ internal static class RowsWriter
     /// <summary>Writes a whole file.</summary>
     public static async Task WriteAsync(Stream stream, IEnumerable<EvaluationRows> cells, IReadOnlyDictionary<string, string> metadata)
     {
-        var options = new ParquetOptions { CompressionMethod = CompressionMethod.Zstd };
+        // Scores hardly compress: the library's default level takes five times as long for a sixth less.
+        var options = new ParquetOptions { CompressionMethod = CompressionMethod.Zstd, CompressionLevel = CompressionLevel.Fastest };
         var seen = new HashSet<CellKey>();
         await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(RowsSchema.All), stream, options).ConfigureAwait(false);
         writer.CustomMetadata = Sorted(metadata);
