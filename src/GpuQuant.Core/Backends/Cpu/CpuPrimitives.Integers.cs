@@ -87,8 +87,9 @@ internal sealed unsafe partial class CpuPrimitives
                 max = Math.Max(max, row[c]);
             for (var c = 0; c < columns; c++)
                 sum += table[max - row[c]];
+            var inverse = SoftmaxFormula.Inverse(sum);
             for (var c = 0; c < columns; c++)
-                y[(long)r * columns + c] = (byte)MathF.Min(255, QuantizeFormula.RoundHalfAway(256 * (table[max - row[c]] / sum)));
+                y[(long)r * columns + c] = (byte)SoftmaxFormula.Probability(table[max - row[c]], inverse);
         }, 256);
     }
 
