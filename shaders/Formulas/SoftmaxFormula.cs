@@ -7,5 +7,6 @@ internal static class SoftmaxFormula
     public static float Inverse(float sum) => 1 / (sum * (1 / 256f));
 
     /// <summary>min(255, round(value * inverse)), halves away from zero.</summary>
-    public static int Probability(float value, float inverse) => QuantizeFormula.Place(QuantizeFormula.RoundHalfAway(value * inverse), 0, 0, 255);
+    public static int Probability(float value, float inverse) =>
+        QuantizeFormula.Place(QuantizeFormula.RoundHalfAway(value * inverse), 0, 0, 255);
 }

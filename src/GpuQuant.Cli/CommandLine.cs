@@ -18,7 +18,8 @@ public static class CommandLine
         var parsed = Root().Parse(args);
         try
         {
-            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error });
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error };
+            var code = await parsed.InvokeAsync(configuration);
             return parsed.Errors.Count > 0 ? Usage : code;
         }
         catch (OperationCanceledException)

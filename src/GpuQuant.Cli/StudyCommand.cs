@@ -17,7 +17,8 @@ internal static class StudyCommand
     private const string Name = "hu2022", DefaultOutput = "runs/hu2022";
 
     private sealed record Options(
-        Option<string[]> Data, Option<string[]> Architectures, Option<string[]> Strategies, Option<string[]> Quantizers, Option<string[]> TestSets,
+        Option<string[]> Data, Option<string[]> Architectures, Option<string[]> Strategies, Option<string[]> Quantizers,
+        Option<string[]> TestSets,
         Option<int> Seeds, Option<int?> Epochs, Option<int?> Batch, Option<string> Device, Option<string?> DataDir, Option<bool> Quick,
         Option<string?> Output, Option<bool> Quiet, Option<bool> Json);
 
@@ -25,20 +26,23 @@ internal static class StudyCommand
     public static Command Create()
     {
         var o = new Options(
-            ModelOptions.Names("--data", $"Data sets: {ModelOptions.Known<IDataSource>()} (default: glyphs, which needs no download).", "D,.."),
+            ModelOptions.Names("--data", $"Data sets: {ModelOptions.Known<IDataSource>()} (default: glyphs, which needs no download).",
+                "D,.."),
             ModelOptions.Names("--arch", $"Nets: {ModelOptions.Known<IArchitecture>()} (default: lenet1,lenet5).", "A,.."),
             ModelOptions.Names("--strategies", $"Ways to train: {ModelOptions.Known<ITrainingStrategy>()} (default: standard).", "S,.."),
-            ModelOptions.Names("--quantizers", $"Deployments: {ModelOptions.Known<IQuantizer>()} (default: all four of the study).", "Q,.."),
+            ModelOptions.Names("--quantizers", $"Deployments: {ModelOptions.Known<IQuantizer>()} (default: all four of the study).",
+                "Q,.."),
             ModelOptions.Names("--test-sets", $"Test sets: original, {ModelOptions.Known<IShift>()} (default: all).", "T,.."),
             new("--seeds") { Description = "Trainings per net, with seeds 0, 1, ...", HelpName = "N", DefaultValueFactory = _ => 1 },
             ModelOptions.Epochs(), ModelOptions.Batch(), ModelOptions.Device(), CommonOptions.DataDir(),
             new("--quick") { Description = "One epoch and 500 test samples: shows that everything works, not what comes out." },
             ModelOptions.Output(DefaultOutput), CommonOptions.Quiet(), ModelOptions.Json());
-        var study = new Command(Name, "Hu et al. 2022: how far quantized nets disagree with their float originals on shifted data. Writes rq1.csv, "
-            + "rows.parquet and pictures; started again, it goes on where it was."
+        var study = new Command(Name, "Hu et al. 2022: how far quantized nets disagree with their float originals on shifted data. "
+            + "Writes rq1.csv, rows.parquet and pictures; started again, it goes on where it was."
             + "\n\nExample: gpuquant study hu2022 --data mnist --seeds 3 --out runs/mnist")
         {
-            o.Data, o.Architectures, o.Strategies, o.Quantizers, o.TestSets, o.Seeds, o.Epochs, o.Batch, o.Device, o.DataDir, o.Quick, o.Output, o.Quiet, o.Json,
+            o.Data, o.Architectures, o.Strategies, o.Quantizers, o.TestSets, o.Seeds, o.Epochs, o.Batch, o.Device, o.DataDir, o.Quick,
+            o.Output, o.Quiet, o.Json,
         };
         study.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed, o, cancellation)));
         return new Command("study", "Runs a study.\n\nExample: gpuquant study hu2022") { study };

@@ -16,7 +16,8 @@ public static class InMemoryDataset
 
         public Copy(IDataset source)
         {
-            (Name, Count, Classes, SampleShape, SampleType) = (source.Name, source.Count, source.Classes, source.SampleShape, source.SampleType);
+            (Name, Count, Classes, SampleShape, SampleType) =
+                (source.Name, source.Count, source.Classes, source.SampleShape, source.SampleType);
             _length = checked((int)SampleShape.Count * SampleType.Size());
             (_samples, _labels) = (new byte[checked(Count * _length)], new int[Count]);
             Parallel.For(0, Count, i =>

@@ -81,14 +81,15 @@ public sealed record Hu2022Study
         using var backend = Devices.Open(Device, Catalog.All<IBackendProvider>());
         var folder = DataDirectory ?? GpuQuant.Data.DataDirectory.Default;
         var data = models.Select(model => model.Source).Distinct()
-            .ToDictionary(source => source, source => (Train: source.Load(DataPart.Train, folder), Test: source.Load(DataPart.Test, folder)));
+            .ToDictionary(s => s, s => (Train: s.Load(DataPart.Train, folder), Test: s.Load(DataPart.Test, folder)));
         foreach (var model in models)
             model.Architecture.Build(data[model.Source].Train.SampleShape, data[model.Source].Train.Classes);
         var rows = new List<EvaluationRows>();
         for (var i = 0; i < models.Length; i++)
         {
             var (train, test) = data[models[i].Source];
-            rows.AddRange(RunModel(models[i], $"{i + 1}/{models.Length}", backend, train, Subset.First(test, TestSamples ?? int.MaxValue), quantizers, testSets, output, cancellation));
+            rows.AddRange(RunModel(models[i], $"{i + 1}/{models.Length}", backend, train, Subset.First(test, TestSamples ?? int.MaxValue),
+                quantizers, testSets, output, cancellation));
         }
         return rows;
     }
@@ -127,7 +128,8 @@ public sealed record Hu2022Study
         if (run.IsFinished)
             return RowsFile.Read(run.FileOf("rows.parquet"));
         using var progress = ProgressDisplay.Create(
-            string.Create(CultureInfo.InvariantCulture, $"{position} {card.Dataset} {card.Architecture} {card.Strategy} seed {card.Seed}"), Quiet);
+            string.Create(CultureInfo.InvariantCulture, $"{position} {card.Dataset} {card.Architecture} {card.Strategy} seed {card.Seed}"),
+                Quiet);
         var saved = training.Run(backend, train, run.Path, progress, cancellation);
         var calibration = new CalibrationData(backend, train, saved.Preprocessing);
         var deployed = quantizers.Select(quantizer => (quantizer.Name, Model: quantizer.Quantize(saved.Model, calibration))).ToArray();
@@ -137,8 +139,8 @@ public sealed record Hu2022Study
         return rows;
     }
 
-    private static List<EvaluationRows> Evaluate(ModelCard card, SavedModel saved, (string Name, Model Model)[] deployed, TestSet[] testSets, IDataset test,
-        Backend backend, CancellationToken cancellation)
+    private static List<EvaluationRows> Evaluate(ModelCard card, SavedModel saved, (string Name, Model Model)[] deployed,
+        TestSet[] testSets, IDataset test, Backend backend, CancellationToken cancellation)
     {
         var rows = new List<EvaluationRows>();
         using var reference = new Predictor(backend, saved.Model, saved.Preprocessing);

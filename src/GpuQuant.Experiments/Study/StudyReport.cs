@@ -5,7 +5,9 @@ using Spectre.Console;
 
 namespace GpuQuant.Experiments;
 
-/// <summary>What a study leaves behind: <c>rows.parquet</c>, <c>rq1.csv</c>, <c>pictures/rq1.png</c> and <c>.svg</c>, and the table.</summary>
+/// <summary>
+/// What a study leaves behind: <c>rows.parquet</c>, <c>rq1.csv</c>, <c>pictures/rq1.png</c> and <c>.svg</c>, and the table.
+/// </summary>
 public static class StudyReport
 {
     /// <summary>Writes the files and shows the table and the files' paths.</summary>

@@ -93,7 +93,8 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(0, (await Run(Mnist("data"))).Code);
         var path = _folder.File($"out/{name}");
         var whole = File.ReadAllBytes(path);
-        string[] command = name == "model.safetensors" ? ["quantize", "--model", _folder.File("out"), "--scheme", "coreml8", "--data-dir", _folder.File("data")] : Mnist("data");
+        string[] command = name == "model.safetensors"
+            ? ["quantize", "--model", _folder.File("out"), "--scheme", "coreml8", "--data-dir", _folder.File("data")] : Mnist("data");
         foreach (var damaged in new[] { whole[..(whole.Length / 2)], Flipped(whole, whole.Length / 3), Flipped(whole, 40), whole[..5] })
         {
             File.WriteAllBytes(path, damaged);
@@ -136,12 +137,14 @@ public sealed class BadInputTests : IDisposable
             for (var i = 0; i < pixels.Length; i++)
                 pixels[i] = (byte)random.NextUInt32();
             _folder.Write($"data/mnist/{part}-images-idx3-ubyte", Idx([Images, 28, 28], pixels));
-            _folder.Write($"data/mnist/{part}-labels-idx1-ubyte", Idx([Images], [.. Enumerable.Range(0, Images).Select(i => (byte)(i % 10))]));
+            _folder.Write($"data/mnist/{part}-labels-idx1-ubyte",
+                Idx([Images], [.. Enumerable.Range(0, Images).Select(i => (byte)(i % 10))]));
         }
     }
 
     private string[] Mnist(string data) =>
-        ["train", "--data", "mnist", "--data-dir", _folder.File(data), "--arch", "lenet1", "--epochs", "2", "--device", "cpu", "--quiet", "--out", _folder.File("out")];
+        ["train", "--data", "mnist", "--data-dir", _folder.File(data), "--arch", "lenet1", "--epochs", "2", "--device", "cpu", "--quiet",
+            "--out", _folder.File("out")];
 
     private static async Task<(int Code, string Error)> Run(string[] args)
     {

@@ -15,7 +15,9 @@ var saved = SavedModel.Read(args[0]);
 var source = Catalog.Get<IDataSource>("data set", saved.Card.Dataset);
 var data = Subset.First(source.Load(DataPart.Test, DataDirectory.Default), int.Parse(args[1], CultureInfo.InvariantCulture));
 var isInteger = saved.Model.Graph.Nodes.Any(node => node.Op is QuantizeOp);
-var layers = saved.Model.Graph.Nodes.Where(node => isInteger ? node.Output.Type != DType.Float32 : node.Op is DynamicConv2DOp or DynamicDenseOp).ToArray();
+var layers =
+    saved.Model.Graph.Nodes.Where(node => isInteger ? node.Output.Type != DType.Float32 : node.Op is DynamicConv2DOp or DynamicDenseOp)
+        .ToArray();
 long compared = 0, mismatches = 0;
 foreach (var layer in layers)
 {

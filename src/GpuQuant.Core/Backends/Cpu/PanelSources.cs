@@ -109,7 +109,9 @@ internal readonly unsafe struct PatchDepth(float* image, int channels, Window2D 
     }
 }
 
-/// <summary>Lanes are input pixels, k runs over (ky, kx, out): the output gradients that reach a pixel, the left side of a data gradient.</summary>
+/// <summary>
+/// Lanes are input pixels, k runs over (ky, kx, out): the output gradients that reach a pixel, the left side of a data gradient.
+/// </summary>
 internal readonly unsafe struct GradientPatchLanes(float* gradient, int outputs, Window2D window) : IPanelSource
 {
     public void Pack(float* panel, int width, int first, int count, int k0, int depth)
