@@ -79,7 +79,7 @@ public sealed class GraphBuilder
         }
         catch (UsageException error)
         {
-            throw new UsageException($"Layer '{name}' ({op.Kind}): {error.Message}.");
+            throw new UsageException($"Layer '{name}' ({op.Kind}): {error.Message.TrimEnd('.')}.");
         }
     }
 
@@ -92,8 +92,11 @@ public sealed class GraphBuilder
     }
 
     /// <summary>The finished graph. Layers that the output does not depend on are left out.</summary>
+    /// <exception cref="UsageException">The output is another builder's, or depends on more than one input.</exception>
     public Graph Build(Node output)
     {
+        if (!_nodes.Contains(output))
+            throw new UsageException($"The output '{output.Name}' belongs to another graph.");
         var needed = new HashSet<Node>();
         Collect(output, needed);
         var inputs = needed.Count(node => node.Op is InputOp);

@@ -6,12 +6,12 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool) : IPrimitive
     /// <summary>What the call's <see cref="KernelCall.Workspace"/> has to hold.</summary>
     public long WorkspaceBytes(KernelCall call) => call switch
     {
-        GemmCall c => GemmWorkspace(c.M, c.N, c.K),
-        Conv2DForwardCall c => GemmWorkspace(c.Output.Count / c.Output.Shape[3], c.Output.Shape[3], PatchLength(c.Window, c.Input)),
+        GemmCall c => GemmWorkspace(c.M, c.N, c.K, !c.TransposeA),
+        Conv2DForwardCall c => GemmWorkspace(c.Output.Count / c.Output.Shape[3], c.Output.Shape[3], PatchLength(c.Window, c.Input), true),
         Conv2DBackwardDataCall c => GemmWorkspace(c.InputGradient.Count / c.InputGradient.Shape[3], c.InputGradient.Shape[3],
-            PatchLength(c.Window, c.OutputGradient)),
+            PatchLength(c.Window, c.OutputGradient), true),
         Conv2DBackwardWeightsCall c => GemmWorkspace(c.OutputGradient.Shape[3], PatchLength(c.Window, c.Input),
-            c.OutputGradient.Count / c.OutputGradient.Shape[3]),
+            c.OutputGradient.Count / c.OutputGradient.Shape[3], false),
         ReduceRowsCall c => RowReduction.WorkspaceBytes(c.Rows, c.Columns),
         MinMaxCall c => 8L * RangeChunks(c.Input.Count),
         BatchNormForwardCall c => RowReduction.WorkspaceBytes(c.Input.Count / c.Mean.Count, c.Mean.Count),
@@ -21,7 +21,8 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool) : IPrimitive
         _ => 0,
     };
 
-    private long GemmWorkspace(int m, int n, int k) => new GemmLayout(m, n, k, GemmLayout.Slices(m, n, k), pool.Workers).WorkspaceBytes;
+    private long GemmWorkspace(int m, int n, int k, bool rowsAreSamples) =>
+        new GemmLayout(m, n, k, GemmLayout.Slices(m, n, k, rowsAreSamples), pool.Workers).WorkspaceBytes;
 
     private static int PatchLength(Window2D window, TensorView image) => window.KernelArea * image.Shape[3];
 

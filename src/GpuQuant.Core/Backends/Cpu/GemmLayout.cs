@@ -39,6 +39,10 @@ internal readonly struct GemmLayout
         ? _workers * (long)(RightFloats + LeftFloats) + (long)_slices * _m * _n
         : RightFloats + _workers * (long)LeftFloats);
 
-    /// <summary>In how many parts to cut the summed dimension: by its length alone, so that results do not depend on the machine.</summary>
-    public static int Slices(int m, int n, int k) => m * (long)n > 1 << 18 ? 1 : Math.Clamp(k / 4096, 1, 16);
+    /// <summary>
+    /// In how many parts to cut the summed dimension: by sizes alone, so that results do not depend on the machine, and where the rows
+    /// are samples by no other size than the sum's, so that a sample's result does not depend on the others in its batch.
+    /// </summary>
+    public static int Slices(int m, int n, int k, bool rowsAreSamples) =>
+        !rowsAreSamples && m * (long)n > 1 << 18 ? 1 : Math.Clamp(k / 4096, 1, 16);
 }

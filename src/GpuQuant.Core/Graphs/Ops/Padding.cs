@@ -1,4 +1,5 @@
 using GpuQuant.Backends;
+using GpuQuant.Numerics;
 
 namespace GpuQuant.Graphs;
 
@@ -14,7 +15,12 @@ public enum Padding
 /// <summary>Windows from the attributes of ops.</summary>
 internal static class Windows
 {
-    public static Window2D Of(Padding padding, Numerics.Shape image, int kernel, int stride) => padding == Padding.Same
-        ? Window2D.Same(image[0], image[1], kernel, stride)
-        : Window2D.Valid(image[0], image[1], kernel, stride);
+    public static Window2D Of(Padding padding, Shape image, int kernel, int stride)
+    {
+        if (kernel < 1 || stride < 1)
+            throw new UsageException($"takes a kernel and a stride of at least 1, got kernel {kernel}, stride {stride}");
+        return padding == Padding.Same
+            ? Window2D.Same(image[0], image[1], kernel, stride)
+            : Window2D.Valid(image[0], image[1], kernel, stride);
+    }
 }

@@ -1,0 +1,65 @@
+using GpuQuant.Backends;
+using GpuQuant.Graphs;
+using GpuQuant.Numerics;
+using GpuQuant.Tests.Support;
+
+namespace GpuQuant.Tests.Graphs;
+
+/// <summary>Every op that has a gradient, against finite differences with respect to its inputs and its parameters.</summary>
+public class OpGradientTests
+{
+    private static readonly Shape Image = new(5, 4, 3), Vector = new(7);
+
+    private static readonly (string Name, Type Op, Shape Input, Func<GraphBuilder, Node, Node> Layer)[] Cases =
+    [
+        .. from stride in new[] { 1, 2, 3 }
+           from padding in Enum.GetValues<Padding>()
+           select Case<Conv2DOp>($"kernel 3 stride {stride} {padding}", Image, (b, x) => b.Conv2D(x, 2, 3, stride, padding)),
+        Case<Conv2DOp>("kernel 1", Image, (b, x) => b.Conv2D(x, 2, 1)),
+        Case<Conv2DOp>("kernel 4 Same", Image, (b, x) => b.Conv2D(x, 2, 4)),
+        .. from activation in Enum.GetValues<Activation>()
+           select Case<Conv2DOp>($"fused {activation}", Image, (b, x) => b.Activate(b.Conv2D(x, 2, 2), activation)),
+        .. from activation in Enum.GetValues<Activation>()
+           select Case<DenseOp>($"fused {activation}", Vector, (b, x) => b.Activate(b.Dense(x, 5), activation)),
+        .. from activation in Enum.GetValues<Activation>()
+           select Case<BatchNormOp>($"fused {activation}", Image, (b, x) => b.Activate(b.BatchNorm(x), activation)),
+        Case<BatchNormOp>("of vectors", Vector, (b, x) => b.BatchNorm(x, epsilon: 0.1f)),
+        .. from activation in Enum.GetValues<Activation>()
+           select Case<ActivationOp>($"{activation}", Vector, (b, x) => b.Activate(x, activation)),
+        .. from kind in Enum.GetValues<PoolKind>()
+           from size in new[] { (Size: 2, Stride: 2), (Size: 3, Stride: 1), (Size: 3, Stride: 2), (Size: 2, Stride: 3) }
+           from padding in Enum.GetValues<Padding>()
+           select Case<Pool2DOp>($"{kind} {size.Size} stride {size.Stride} {padding}", Image,
+               (b, x) => b.Add(new Pool2DOp(kind, size.Size, size.Stride, padding), [x])),
+        Case<AddOp>("of two values", Vector, (b, x) => b.Add(x, b.Dense(x, 7))),
+        Case<FlattenOp>("of an image", Image, (b, x) => b.Flatten(x)),
+        Case<SoftmaxOp>("in the middle", Vector, (b, x) => b.Softmax(x)),
+    ];
+
+    public static TheoryData<string> Names => [.. Cases.Select(c => c.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Gradient_OfInputAndParameters_IsThatOfFiniteDifferences(string name)
+    {
+        var (_, _, input, layer) = Cases.Single(c => c.Name == name);
+        // Values beyond 6 for relu6, small ones for functions that saturate.
+        var deviation = name.Contains("Relu6", StringComparison.Ordinal) ? 2 : 0.5;
+        GradientCheck.Run(TestModels.Build(input, (b, x) =>
+        {
+            var probed = b.Add(new OffsetOp(GradientCheck.Batch), [x]);
+            return b.Dense(b.Flatten(layer(b, probed)), GradientCheck.Classes);
+        }), deviation);
+    }
+
+    [Fact]
+    public void Cases_CoverEveryOpWithABackward()
+    {
+        var withGradient = typeof(Op).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(Op)) && !type.IsAbstract && type.GetMethod(nameof(Op.Backward))!.DeclaringType != typeof(Op));
+        Assert.Equal(withGradient.Select(type => type.Name).Order(), Cases.Select(c => c.Op.Name).Distinct().Order());
+    }
+
+    private static (string, Type, Shape, Func<GraphBuilder, Node, Node>) Case<TOp>(string name, Shape input, Func<GraphBuilder, Node, Node> layer)
+        where TOp : Op => ($"{typeof(TOp).Name[..^2]} {name}", typeof(TOp), input, layer);
+}

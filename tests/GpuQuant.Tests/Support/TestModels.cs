@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using GpuQuant.Backends;
+using GpuQuant.Graphs;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Tests.Support;
+
+/// <summary>Models with random parameters, and short ways to run them once.</summary>
+internal static class TestModels
+{
+    /// <summary>A graph built in one expression.</summary>
+    public static Graph Build(Shape input, Func<GraphBuilder, Node, Node> layers)
+    {
+        var builder = new GraphBuilder();
+        return builder.Build(layers(builder, builder.Input(input)));
+    }
+
+    /// <summary>Random values for all float parameters: factors and variances around 1, all else around 0.</summary>
+    public static Model Random(Graph graph, ulong seed, double deviation = 0.5) => new(graph, new ParameterSet(
+        graph.Parameters.Select((p, position) =>
+        {
+            var values = Draw.Normals(seed * 1000 + (ulong)position, (int)p.Spec.Shape.Count, deviation);
+            if (p.Spec.Name is "gamma" or "variance")
+                values = Array.ConvertAll(values, v => 1 + (p.Spec.Name == "gamma" ? v : Math.Abs(v)));
+            return KeyValuePair.Create(p.Name, Tensor.From<float>(values, p.Spec.Shape));
+        })));
+
+    /// <summary>All parameters as doubles, the very same values.</summary>
+    public static Dictionary<string, double[]> Doubles(this ParameterSet parameters) =>
+        parameters.ToDictionary(p => p.Key, p => Doubles(p.Value.Span<float>()));
+
+    /// <summary>The same values as doubles.</summary>
+    public static double[] Doubles(ReadOnlySpan<float> values)
+    {
+        var doubles = new double[values.Length];
+        for (var i = 0; i < doubles.Length; i++)
+            doubles[i] = values[i];
+        return doubles;
+    }
+
+    /// <summary>One forward pass for evaluation; the output's bytes as <typeparamref name="T"/>.</summary>
+    public static T[] Infer<T>(Backend backend, Model model, float[] input, int batch, Arithmetic arithmetic = Arithmetic.Native, string? layer = null)
+        where T : unmanaged
+    {
+        using var parameters = new DeviceParameters(backend, model);
+        using var program = GraphProgram.ForInference(model.Graph, parameters, backend, batch, arithmetic, layer);
+        return RunOnce<T>(backend, program, input);
+    }
+
+    /// <summary>Uploads, runs, downloads.</summary>
+    public static T[] RunOnce<T>(Backend backend, GraphProgram program, float[] input) where T : unmanaged
+    {
+        backend.Upload(MemoryMarshal.AsBytes<float>(input), program.Input);
+        program.Run();
+        return Fetch<T>(backend, program.Output);
+    }
+
+    /// <summary>A tensor's elements.</summary>
+    public static T[] Fetch<T>(Backend backend, TensorView view) where T : unmanaged
+    {
+        var tensor = new Tensor(view.Type, view.Shape);
+        backend.Download(view, tensor.Bytes);
+        return tensor.Span<T>().ToArray();
+    }
+
+    /// <summary>One-hot rows.</summary>
+    public static float[] OneHot(int[] classes, int count)
+    {
+        var targets = new float[classes.Length * count];
+        for (var i = 0; i < classes.Length; i++)
+            targets[i * count + classes[i]] = 1;
+        return targets;
+    }
+
+    /// <summary>Forward, loss and backward once, without changing parameters: summed loss, correct samples, gradients by name.</summary>
+    public static (float Loss, float Correct, Dictionary<string, float[]> Gradients) Differentiate(
+        Backend backend, Model model, float[] input, int[] classes)
+    {
+        using var parameters = new DeviceParameters(backend, model, withGradients: true);
+        using var program = GraphProgram.ForTraining(model.Graph, parameters, backend, classes.Length, new SoftmaxCrossEntropyLoss(), []);
+        backend.Upload(MemoryMarshal.AsBytes<float>(OneHot(classes, program.Targets!.Shape[1])), program.Targets);
+        RunOnce<float>(backend, program, input);
+        var statistics = Fetch<float>(backend, program.Statistics!);
+        return (statistics[0], statistics[1], model.Graph.Parameters.Where(p => p.Spec.Trainable)
+            .ToDictionary(p => p.Name, p => Fetch<float>(backend, parameters.Gradient(p.Name))));
+    }
+}
