@@ -6,16 +6,18 @@ namespace GpuQuant.Formulas;
 internal static class RequantizeFormula
 {
     /// <summary>
-    /// a b / 2^31, rounded to the nearest with halves away from zero (gemmlowp's SaturatingRoundingDoublingHighMul): a nudge of half
-    /// a unit towards the product's sign, then division towards zero. The only overflow, -2^31 squared, saturates.
+    /// a b / 2^31, rounded to the nearest with halves up (gemmlowp's SaturatingRoundingDoublingHighMul, ARM's vqrdmulh): 1.5 becomes 2,
+    /// -1.5 becomes -1. The only overflow, -2^31 squared, saturates.
     /// </summary>
+    /// <remarks>
+    /// gemmlowp writes it as a nudge by the product's sign and a division towards zero, which is the same number. ILGPU makes a shift
+    /// of a division by 2^31 whatever the sign, so it must be a shift here.
+    /// </remarks>
     public static int DoublingHighMultiply(int a, int b)
     {
         if (a == int.MinValue && b == int.MinValue)
             return int.MaxValue;
-        var product = (long)a * b;
-        var nudge = product >= 0 ? 1L << 30 : 1L - (1L << 30);
-        return (int)((product + nudge) / (1L << 31));
+        return (int)(((long)a * b + (1L << 30)) >> 31);
     }
 
     /// <summary>x / 2^exponent, rounded half away from zero: 3 by 1 gives 2, -3 by 1 gives -2.</summary>

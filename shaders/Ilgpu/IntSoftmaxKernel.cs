@@ -15,7 +15,8 @@ internal static class IntSoftmaxKernel
         var sum = 0f;
         for (var i = start; i < end; i++)
             sum += table[greatest - x[i]];
+        var inverse = SoftmaxFormula.Inverse(sum);
         for (var i = start; i < end; i++)
-            y[i] = (byte)QuantizeFormula.Place(QuantizeFormula.RoundHalfAway(256 * (table[greatest - x[i]] / sum)), 0, 0, 255);
+            y[i] = (byte)SoftmaxFormula.Probability(table[greatest - x[i]], inverse);
     }
 }

@@ -13,7 +13,8 @@ internal static class QuantizeKernel
 
     /// <summary>An item size of 0 means one zero point for all.</summary>
     public static void Dequantize(
-        Index1D i, ArrayView<byte> q, ArrayView<float> x, ArrayView<int> itemZeroPoints, float scale, int zeroPoint, int isSigned, int itemSize)
+        Index1D i, ArrayView<byte> q, ArrayView<float> x, ArrayView<int> itemZeroPoints, float scale, int zeroPoint, int isSigned,
+        int itemSize)
     {
         int value = q[i];
         x[i] = QuantizeFormula.Dequantize(

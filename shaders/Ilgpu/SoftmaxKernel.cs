@@ -47,7 +47,9 @@ internal static class SoftmaxKernel
             gradient[i] = (gradient[i] / sum * weight - targets[i]) / rows;
         }
         statistics[row * 2] = loss;
-        statistics[row * 2 + 1] = best == Greatest(targets, start, columns) ? 1 : 0;
+        statistics[row * 2 + 1] = 0; // not condition ? 1 : 0, of which ILGPU 1.5.3 makes the float with the bits of the integer 1
+        if (best == Greatest(targets, start, columns))
+            statistics[row * 2 + 1] = 1;
     }
 
     /// <summary>The position of the first greatest value of a row.</summary>

@@ -28,5 +28,6 @@ public sealed class CudaProvider : IBackendProvider
 
     private static IEnumerable<DeviceInfo> Describe(Context context) => context.Devices.OfType<CudaDevice>().Select((device, i) =>
         new DeviceInfo(
-            $"cuda:{i}", $"{device.Name}, compute capability {device.Architecture?.Major}.{device.Architecture?.Minor}", device.MemorySize));
+            $"cuda:{i}", $"{device.Name}, compute capability {device.Architecture?.Major}.{device.Architecture?.Minor}",
+            device.MemorySize));
 }

@@ -25,7 +25,8 @@ internal sealed partial class IlgpuPrimitives(KernelCache kernels) : IPrimitives
     private static ArrayView<int> Ints(TensorView tensor) => IlgpuMemory.View<int>(tensor);
 
     // Kernels take no null: where an optional tensor is missing they get another one, and a flag not to look at it.
-    private static ArrayView<T> Optional<T>(TensorView? tensor, TensorView other) where T : unmanaged => IlgpuMemory.View<T>(tensor ?? other);
+    private static ArrayView<T> Optional<T>(TensorView? tensor, TensorView other) where T : unmanaged =>
+        IlgpuMemory.View<T>(tensor ?? other);
 
     private static ArrayView<float> Scratch(KernelCall call) => IlgpuMemory.View<float>(
         call.Workspace ?? throw new InvalidOperationException($"{call.GetType().Name} needs a workspace of {WorkspaceBytes(call)} bytes."));

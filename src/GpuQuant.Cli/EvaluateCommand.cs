@@ -14,8 +14,13 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var (model, device, folder, json) = (ModelOptions.Model(), ModelOptions.Device(), CommonOptions.DataDir(), ModelOptions.Json());
-        var reference = new Option<string?>("--reference") { Description = "The float model to compare with: its disagreements are counted.", HelpName = "DIR" };
-        var testSets = ModelOptions.Names("--test-set", "Test sets: original, or shifts: " + ModelOptions.Known<Shifts.IShift>() + " (default: original).", "T,..");
+        var reference = new Option<string?>("--reference")
+        {
+            Description = "The float model to compare with: disagreements with it are counted.",
+            HelpName = "DIR",
+        };
+        var testSets = ModelOptions.Names(
+            "--test-set", $"Test sets: original, or shifts: {ModelOptions.Known<Shifts.IShift>()} (default: original).", "T,..");
         var output = ModelOptions.Output("MODEL/evaluation");
         var command = new Command("evaluate", "Evaluates a model on test sets; writes rows.parquet (a row per input) and rq1.csv."
             + "\n\nExample: gpuquant evaluate --model runs/lenet5-tflite8 --reference runs/lenet5 --test-set original,shot_noise --out runs/e")
@@ -37,7 +42,8 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static IEnumerable<EvaluationRows> Rows(Backends.Backend backend, SavedModel deployed, SavedModel? floating, string testSet, IDataset data)
+    private static IEnumerable<EvaluationRows> Rows(Backends.Backend backend, SavedModel deployed, SavedModel? floating, string testSet,
+        IDataset data)
     {
         var card = deployed.Card;
         var key = new CellKey(card.Dataset, card.Architecture, card.Strategy, card.Seed, card.Quantizer, testSet);
@@ -45,7 +51,8 @@ internal static class EvaluateCommand
         if (floating is null)
             return [Comparison.Rows(key, data, answers, answers)];
         var expected = Predictions.Of(backend, floating.Model, floating.Preprocessing, data);
-        return [Comparison.Rows(key with { Quantizer = "float32" }, data, expected, expected), Comparison.Rows(key, data, expected, answers)];
+        return [Comparison.Rows(key with { Quantizer = "float32" }, data, expected, expected),
+            Comparison.Rows(key, data, expected, answers)];
     }
 
     private static void CheckPair(SavedModel deployed, SavedModel? floating)

@@ -13,19 +13,22 @@ internal static class ModelOptions
     /// <summary><c>--device X</c>.</summary>
     public static Option<string> Device() => new("--device")
     {
-        Description = $"Where to compute: auto, {string.Join(", ", CommonOptions.Names<IBackendProvider>())}; cuda:1 is the second of its kind.",
+        Description = $"Where to compute: auto, {Known<IBackendProvider>()}; cuda:1 is the second of its kind.",
         HelpName = "X",
         DefaultValueFactory = _ => "auto",
     };
 
     /// <summary><c>--out DIR</c>, <c>runs/NAME</c> by default.</summary>
-    public static Option<string?> Output(string name) => new("--out") { Description = $"The folder for the results (default: {name}).", HelpName = "DIR" };
+    public static Option<string?> Output(string name) =>
+        new("--out") { Description = $"The folder for the results (default: {name}).", HelpName = "DIR" };
 
     /// <summary><c>--model DIR</c>.</summary>
-    public static Option<string> Model() => new("--model") { Description = "The folder of a trained or quantized model.", HelpName = "DIR", Required = true };
+    public static Option<string> Model() =>
+        new("--model") { Description = "The folder of a trained or quantized model.", HelpName = "DIR", Required = true };
 
     /// <summary><c>--epochs E</c>.</summary>
-    public static Option<int?> Epochs() => new("--epochs") { Description = "Passes over the training set (default: the study's).", HelpName = "E" };
+    public static Option<int?> Epochs() =>
+        new("--epochs") { Description = "Passes over the training set (default: the study's).", HelpName = "E" };
 
     /// <summary><c>--batch B</c>.</summary>
     public static Option<int?> Batch() => new("--batch") { Description = "Samples per step (default: the study's).", HelpName = "B" };
@@ -39,7 +42,9 @@ internal static class ModelOptions
         Description = description,
         HelpName = help,
         AllowMultipleArgumentsPerToken = true,
-        CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+        CustomParser = result =>
+            [.. result.Tokens.SelectMany(token =>
+                token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
     };
 
     /// <summary>"one of a, b, c", for descriptions.</summary>

@@ -13,8 +13,9 @@ namespace GpuQuant.Cli;
 internal static class TrainCommand
 {
     private sealed record Options(
-        Option<string> Data, Option<string> Architecture, Option<string> Strategy, Option<ulong> Seed, Option<int?> Epochs, Option<int?> Batch,
-        Option<float?> LearningRate, Option<string> Optimizer, Option<double> Validation, Option<Keep> Keep, Option<string> Device,
+        Option<string> Data, Option<string> Architecture, Option<string> Strategy, Option<ulong> Seed, Option<int?> Epochs,
+        Option<int?> Batch, Option<float?> LearningRate, Option<string> Optimizer, Option<double> Validation, Option<Keep> Keep,
+        Option<string> Device,
         Option<string?> DataDir, Option<string?> Output, Option<bool> Quiet, Option<bool> Json);
 
     /// <summary>Makes the command.</summary>
@@ -29,12 +30,13 @@ internal static class TrainCommand
             Named("--optimizer", "O", "How parameters change: " + ModelOptions.Known<Optimizer>() + ".", "adam"),
             new("--validation") { Description = "The share of the training set kept apart for validation.", HelpName = "SHARE" },
             new("--keep") { Description = "Which epoch's model to keep; best needs --validation.", DefaultValueFactory = _ => Keep.Last },
-            ModelOptions.Device(), CommonOptions.DataDir(), ModelOptions.Output("runs/DATA-ARCH-STRATEGY-SEED"), CommonOptions.Quiet(), ModelOptions.Json());
+            ModelOptions.Device(), CommonOptions.DataDir(), ModelOptions.Output("runs/DATA-ARCH-STRATEGY-SEED"), CommonOptions.Quiet(),
+            ModelOptions.Json());
         var command = new Command("train", "Trains a model; started again, it goes on from its last checkpoint."
             + "\n\nExample: gpuquant train --data mnist --arch lenet5 --epochs 20 --seed 1 --out runs/lenet5")
         {
-            o.Data, o.Architecture, o.Strategy, o.Seed, o.Epochs, o.Batch, o.LearningRate, o.Optimizer, o.Validation, o.Keep, o.Device, o.DataDir,
-            o.Output, o.Quiet, o.Json,
+            o.Data, o.Architecture, o.Strategy, o.Seed, o.Epochs, o.Batch, o.LearningRate, o.Optimizer, o.Validation, o.Keep, o.Device,
+            o.DataDir, o.Output, o.Quiet, o.Json,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed, o, cancellation)));
         return command;

@@ -46,7 +46,8 @@ public static class Catalog
         public static readonly T[] Items =
         [
             .. Assemblies.Value.SelectMany(assembly => assembly.GetExportedTypes())
-                .Where(type => type is { IsAbstract: false, IsClass: true } && type.IsAssignableTo(typeof(T)) && type.GetConstructor([]) is not null)
+                .Where(type =>
+                    type is { IsAbstract: false, IsClass: true } && type.IsAssignableTo(typeof(T)) && type.GetConstructor([]) is not null)
                 .Select(type => (T)Activator.CreateInstance(type)!)
                 .OrderBy(item => item.Name, StringComparer.Ordinal),
         ];

@@ -12,8 +12,26 @@ public static class Devices
     /// <exception cref="UsageException">There is no such kind or no such device; lists those that are.</exception>
     public static Backend Open(string name, IReadOnlyList<IBackendProvider> providers)
     {
+        var (provider, index) = Find(name, providers);
+        return provider.Open(index);
+    }
+
+    /// <summary>What <see cref="Open"/> would open.</summary>
+    /// <exception cref="UsageException">As there.</exception>
+    public static DeviceInfo Describe(string name, IReadOnlyList<IBackendProvider> providers)
+    {
+        var (provider, index) = Find(name, providers);
+        return provider.Devices[index];
+    }
+
+    /// <summary>The kind whose first device <c>auto</c> takes.</summary>
+    public static IBackendProvider Auto(IReadOnlyList<IBackendProvider> providers) =>
+        providers.Where(p => p.AutoOrder is not null).OrderBy(p => p.AutoOrder).First(p => p.Devices.Count > 0);
+
+    private static (IBackendProvider Provider, int Index) Find(string name, IReadOnlyList<IBackendProvider> providers)
+    {
         if (name == "auto")
-            return Auto(providers).Open(0);
+            return (Auto(providers), 0);
         var colon = name.IndexOf(':', StringComparison.Ordinal);
         var kind = colon < 0 ? name : name[..colon];
         var index = 0;
@@ -22,14 +40,10 @@ public static class Devices
         if (provider is null || !indexIsValid)
             throw new UsageException($"Unknown device '{name}'. Known: auto, {string.Join(", ", providers.Select(p => p.Name))}; "
                 + "a number chooses among several, as in cuda:1.");
-        if (index >= provider.Devices.Count)
-            throw new UsageException($"There is no device '{name}' on this machine. Present: {Present(providers)}.");
-        return provider.Open(index);
+        return index < provider.Devices.Count
+            ? (provider, index)
+            : throw new UsageException($"There is no device '{name}' on this machine. Present: {Present(providers)}.");
     }
-
-    /// <summary>The kind whose first device <c>auto</c> takes.</summary>
-    public static IBackendProvider Auto(IReadOnlyList<IBackendProvider> providers) =>
-        providers.Where(p => p.AutoOrder is not null).OrderBy(p => p.AutoOrder).First(p => p.Devices.Count > 0);
 
     private static string Present(IReadOnlyList<IBackendProvider> providers) =>
         string.Join(", ", providers.SelectMany(p => p.Devices).Select(d => d.Name));

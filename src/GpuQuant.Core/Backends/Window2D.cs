@@ -17,7 +17,8 @@ namespace GpuQuant.Backends;
 /// <param name="OutHeight">Output rows.</param>
 /// <param name="OutWidth">Output columns.</param>
 public readonly record struct Window2D(
-    int Height, int Width, int KernelHeight, int KernelWidth, int StrideY, int StrideX, int PadTop, int PadLeft, int OutHeight, int OutWidth)
+    int Height, int Width, int KernelHeight, int KernelWidth, int StrideY, int StrideX, int PadTop, int PadLeft, int OutHeight,
+    int OutWidth)
 {
     /// <summary>Elements of the window, KernelHeight * KernelWidth.</summary>
     public int KernelArea => KernelHeight * KernelWidth;

@@ -23,7 +23,8 @@ public static class Comparison
             var p = reference.Probabilities.AsSpan(i * data.Classes, data.Classes);
             var uncertainty = Uncertainty.Of(p);
             rows.Labels[i] = data.Label(i);
-            (rows.Top1[i], rows.Top2[i], rows.Entropy[i], rows.Gini[i]) = (uncertainty.Top1, uncertainty.Top2, uncertainty.Entropy, uncertainty.Gini);
+            (rows.Top1[i], rows.Top2[i], rows.Entropy[i], rows.Gini[i]) =
+                (uncertainty.Top1, uncertainty.Top2, uncertainty.Entropy, uncertainty.Gini);
             (rows.Margin[i], rows.LeastConfidence[i]) = (uncertainty.Margin, uncertainty.LeastConfidence);
             if (!ReferenceEquals(reference, deployed))
                 rows.KlDivergence[i] = KlDivergence(p, deployed.Probabilities.AsSpan(i * data.Classes, data.Classes));

@@ -13,7 +13,8 @@ namespace GpuQuant.Evaluation;
 public sealed record Predictions(int[] Classes, bool[] Ties, float[] Probabilities)
 {
     /// <summary>Runs a model over a test set.</summary>
-    public static Predictions Of(Backend backend, Model model, Preprocessing preprocessing, IDataset data, Arithmetic arithmetic = Arithmetic.Native)
+    public static Predictions Of(Backend backend, Model model, Preprocessing preprocessing, IDataset data,
+        Arithmetic arithmetic = Arithmetic.Native)
     {
         using var predictor = new Predictor(backend, model, preprocessing, arithmetic: arithmetic);
         return Of(predictor, data);

@@ -32,7 +32,8 @@ internal sealed class ArenaLayout
         // The order among equals is that of first use, so that a plan is the same every time.
         foreach (var (storage, life) in lives.OrderByDescending(entry => entry.Key.Bytes).ThenBy(entry => entry.Value.First))
             placed.Add((storage, LowestFree(placed, storage.Bytes, life.First, life.Last), life.First, life.Last));
-        return new([.. placed.Select(p => (p.Storage, p.Offset))], placed.Count == 0 ? 0 : placed.Max(p => p.Offset + Align(p.Storage.Bytes)));
+        var bytes = placed.Count == 0 ? 0 : placed.Max(p => p.Offset + Align(p.Storage.Bytes));
+        return new([.. placed.Select(p => (p.Storage, p.Offset))], bytes);
     }
 
     private static long LowestFree(List<(Storage Storage, long Offset, int First, int Last)> placed, long bytes, int first, int last)

@@ -19,7 +19,8 @@ public sealed class GraphBuilder
     private readonly List<Node> _nodes = [];
 
     /// <summary>The samples' place; float32 unless said otherwise.</summary>
-    public Node Input(Shape shape, DType type = DType.Float32, string? name = null) => Add(new InputOp(new TensorType(type, shape)), [], name);
+    public Node Input(Shape shape, DType type = DType.Float32, string? name = null) =>
+        Add(new InputOp(new TensorType(type, shape)), [], name);
 
     /// <summary>A convolution with a square kernel and a bias.</summary>
     /// <param name="x">Height x width x channels.</param>

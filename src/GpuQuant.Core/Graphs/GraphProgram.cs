@@ -15,10 +15,11 @@ public sealed class GraphProgram : IDisposable
 
     private GraphProgram(Backend backend, Plan plan, TensorView output, TensorView? targets, TensorView? statistics)
     {
-        (_backend, Batch, Input, Output, Targets, Statistics) = (backend, plan.Batch, plan.Value(plan.Graph.Input), output, targets, statistics);
+        (_backend, Batch, Input, Output, Targets, Statistics) =
+            (backend, plan.Batch, plan.Value(plan.Graph.Input), output, targets, statistics);
         Calls = [.. plan.Calls.Select(entry => (WithWorkspace(backend, entry.Call), entry.Node))];
         var calls = Calls.Select(entry => entry.Call).ToArray();
-        var layout = ArenaLayout.Of(calls, new[] { Input, Output, Targets, Statistics }.OfType<TensorView>().Select(view => view.Storage).Distinct());
+        var layout = ArenaLayout.Of(calls, Storages(Input, Output, Targets, Statistics));
         _arena = backend.Allocate(layout.Bytes);
         ArenaBytes = layout.Bytes;
         foreach (var (storage, offset) in layout.Places)
@@ -54,9 +55,10 @@ public sealed class GraphProgram : IDisposable
     /// <param name="batch">Samples per run.</param>
     /// <param name="arithmetic">How integer layers are computed.</param>
     /// <param name="output">The layer whose output is wanted; null: the graph's output.</param>
-    /// <exception cref="ComputationException">The plan does not fit the device; says how much is needed and which batch would fit.</exception>
+    /// <exception cref="ComputationException">The plan does not fit the device; says what it needs and which batch would fit.</exception>
     public static GraphProgram ForInference(
-        Graph graph, DeviceParameters parameters, Backend backend, int batch, Arithmetic arithmetic = Arithmetic.Native, string? output = null)
+        Graph graph, DeviceParameters parameters, Backend backend, int batch, Arithmetic arithmetic = Arithmetic.Native,
+        string? output = null)
     {
         graph = output is null ? FuseActivations.Apply(graph) : graph;
         return Fit(backend, batch, size =>
@@ -124,7 +126,8 @@ public sealed class GraphProgram : IDisposable
     /// <summary>Gives the arena back.</summary>
     public void Dispose() => _backend.Free(_arena);
 
-    private static GraphProgram Fit(Backend backend, int batch, Func<int, (Plan Plan, TensorView Output, TensorView? Targets, TensorView? Statistics)> plan)
+    private static GraphProgram Fit(
+        Backend backend, int batch, Func<int, (Plan Plan, TensorView Output, TensorView? Targets, TensorView? Statistics)> plan)
     {
         var free = Math.Max(0, backend.Device.MemoryBytes - backend.AllocatedBytes);
         var needed = Needed(batch);
@@ -143,14 +146,19 @@ public sealed class GraphProgram : IDisposable
         {
             var (planned, output, targets, statistics) = plan(size);
             var calls = planned.Calls.Select(entry => WithWorkspace(backend, entry.Call)).ToArray();
-            var whole = new[] { planned.Value(planned.Graph.Input), output, targets, statistics }.OfType<TensorView>().Select(v => v.Storage).Distinct();
-            return ArenaLayout.Of(calls, whole).Bytes;
+            return ArenaLayout.Of(calls, Storages(planned.Value(planned.Graph.Input), output, targets, statistics)).Bytes;
         }
     }
 
     private static KernelCall WithWorkspace(Backend backend, KernelCall call)
     {
         var bytes = backend.WorkspaceBytes(call);
-        return bytes == 0 ? call : call with { Workspace = new TensorView(new Storage("workspace", bytes), DType.UInt8, new Shape(checked((int)bytes))) };
+        if (bytes == 0)
+            return call;
+        return call with { Workspace = new TensorView(new Storage("workspace", bytes), DType.UInt8, new Shape(checked((int)bytes))) };
     }
+
+    /// <summary>What lives through the whole program.</summary>
+    private static IEnumerable<Storage> Storages(params TensorView?[] views) =>
+        views.OfType<TensorView>().Select(view => view.Storage).Distinct();
 }

@@ -25,7 +25,8 @@ public static class GraphSummary
         return
         [
             .. graph.Nodes.Select(node => new LayerSummary(node.Name, node.Op.Kind, node.Output, node.Parameters.Sum(p => p.Shape.Count),
-                macs[node].Sum(), node.Parameters.Sum(p => p.Shape.Count * p.Type.Size()) + node.Output.Shape.Count * node.Output.Type.Size())),
+                macs[node].Sum(), node.Parameters.Sum(p => p.Shape.Count * p.Type.Size())
+                    + node.Output.Shape.Count * node.Output.Type.Size())),
         ];
 
         Backends.TensorView Placeholder(string name)

@@ -90,7 +90,8 @@ internal sealed class Plan
 
     public void Emit(KernelCall call, Node? node = null) => Calls.Add((call, node));
 
-    public static TensorView NewStorage(string name, DType type, Shape shape) => new(new Storage(name, shape.Count * type.Size()), type, shape);
+    public static TensorView NewStorage(string name, DType type, Shape shape) =>
+        new(new Storage(name, shape.Count * type.Size()), type, shape);
 
     private void AddGradient(Node node, TensorView part)
     {

@@ -20,7 +20,8 @@ public sealed class Predictor : IDisposable
     /// <param name="batch">Samples per run; results do not depend on it.</param>
     /// <param name="arithmetic">How integer layers are computed.</param>
     /// <param name="layer">The layer whose output is wanted; null: the model's output.</param>
-    public Predictor(Backend backend, Model model, Preprocessing preprocessing, int batch = 256, Arithmetic arithmetic = Arithmetic.Native, string? layer = null)
+    public Predictor(Backend backend, Model model, Preprocessing preprocessing, int batch = 256, Arithmetic arithmetic = Arithmetic.Native,
+        string? layer = null)
         : this(backend, model.Graph, new DeviceParameters(backend, model), true, preprocessing, batch, arithmetic, layer)
     {
     }
@@ -31,8 +32,8 @@ public sealed class Predictor : IDisposable
     {
     }
 
-    private Predictor(Backend backend, Graph graph, DeviceParameters parameters, bool ownsParameters, Preprocessing preprocessing, int batch,
-        Arithmetic arithmetic, string? layer)
+    private Predictor(Backend backend, Graph graph, DeviceParameters parameters, bool ownsParameters, Preprocessing preprocessing,
+        int batch, Arithmetic arithmetic, string? layer)
     {
         (_backend, _parameters, _ownsParameters, _preprocessing) = (backend, parameters, ownsParameters, preprocessing);
         try

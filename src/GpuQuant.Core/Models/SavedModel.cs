@@ -29,8 +29,9 @@ public sealed record SavedModel(ModelCard Card, Model Model, Preprocessing Prepr
             tensors[MeanName] = Tensor.From<float>(mean, new Shape(mean.Length));
         var metadata = new Dictionary<string, string>
         {
-            ["gpuquant"] = Format, ["graph"] = GraphJson.Write(Model.Graph), ["dataset"] = Card.Dataset, ["architecture"] = Card.Architecture,
-            ["strategy"] = Card.Strategy, ["seed"] = Text(Card.Seed), ["epochs"] = Text(Card.Epochs), ["quantizer"] = Card.Quantizer,
+            ["gpuquant"] = Format, ["graph"] = GraphJson.Write(Model.Graph), ["dataset"] = Card.Dataset,
+            ["architecture"] = Card.Architecture, ["strategy"] = Card.Strategy, ["seed"] = Text(Card.Seed), ["epochs"] = Text(Card.Epochs),
+            ["quantizer"] = Card.Quantizer,
             ["scale"] = Preprocessing.Scale.ToString("R", CultureInfo.InvariantCulture),
         };
         var path = Path.Combine(folder, FileName);
@@ -46,7 +47,8 @@ public sealed record SavedModel(ModelCard Card, Model Model, Preprocessing Prepr
         var (tensors, metadata) = SafetensorsFile.Read(file, requireChecksum: true);
         if (metadata.GetValueOrDefault("gpuquant") != Format)
             throw new DataException($"{file} is no GpuQuant model of format {Format}, but of format '{metadata.GetValueOrDefault("gpuquant", "unknown")}'.");
-        var card = new ModelCard(metadata["dataset"], metadata["architecture"], metadata["strategy"], ulong.Parse(metadata["seed"], CultureInfo.InvariantCulture),
+        var card = new ModelCard(metadata["dataset"], metadata["architecture"], metadata["strategy"],
+            ulong.Parse(metadata["seed"], CultureInfo.InvariantCulture),
             int.Parse(metadata["epochs"], CultureInfo.InvariantCulture), metadata["quantizer"]);
         var mean = tensors.TryGetValue(MeanName, out var stored) ? stored.Span<float>().ToArray() : null;
         var parameters = tensors.Where(t => t.Key != MeanName).ToDictionary(t => t.Key, t => Decode(t.Value));

@@ -53,7 +53,8 @@ public sealed record SafetensorsFile(IReadOnlyDictionary<string, Tensor> Tensors
         try
         {
             var (tensors, metadata) = Parse(bytes, (int)headerLength);
-            if (metadata.Remove(ChecksumKey, out var checksum) ? checksum != ActualChecksum(bytes, (int)headerLength, checksum) : requireChecksum)
+            var isStated = metadata.Remove(ChecksumKey, out var checksum);
+            if (isStated ? checksum != ActualChecksum(bytes, (int)headerLength, checksum!) : requireChecksum)
                 throw new DataException($"{path} is damaged: its checksum does not match its content. Use a copy, or make it again.");
             return new(tensors, metadata);
         }
@@ -126,7 +127,10 @@ public sealed record SafetensorsFile(IReadOnlyDictionary<string, Tensor> Tensors
             var name = entry.Value.GetProperty("dtype").GetString();
             var type = TypeNames.FirstOrDefault(t => t.Name == name, (default, ""));
             if (type.Name.Length == 0)
-                throw new FormatException($"tensor '{entry.Name}' has type {name}; known are {string.Join(", ", TypeNames.Select(t => t.Name))}.");
+            {
+                var known = string.Join(", ", TypeNames.Select(t => t.Name));
+                throw new FormatException($"tensor '{entry.Name}' has type {name}; known are {known}.");
+            }
             var shape = new Shape([.. entry.Value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt32())]);
             var offsets = entry.Value.GetProperty("data_offsets");
             var (begin, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());

@@ -19,7 +19,8 @@ internal static class ActivationRanges
             throw new UsageException($"{calibration.Data.Name} holds no samples to calibrate with.");
         var backend = calibration.Backend;
         using var parameters = new DeviceParameters(backend, model);
-        var ranges = model.Graph.Nodes.ToDictionary(node => node.Name, node => parameters.Take($"{node.Name}.range", DType.Float32, new Shape(2)));
+        var ranges =
+            model.Graph.Nodes.ToDictionary(node => node.Name, node => parameters.Take($"{node.Name}.range", DType.Float32, new Shape(2)));
         foreach (var range in ranges.Values)
             backend.Upload(MemoryMarshal.AsBytes<float>([float.PositiveInfinity, float.NegativeInfinity]), range);
         using var program = GraphProgram.ForObservation(model.Graph, parameters, backend, data.Count,

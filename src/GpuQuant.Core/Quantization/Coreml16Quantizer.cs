@@ -3,7 +3,9 @@ using GpuQuant.Numerics;
 
 namespace GpuQuant.Quantization;
 
-/// <summary>Core ML's float16 weights: weights and biases rounded to half precision, computed with as floats. Batch normalization stays.</summary>
+/// <summary>
+/// Core ML's float16 weights: weights and biases rounded to half precision, computed with as floats. Batch normalization stays.
+/// </summary>
 public sealed class Coreml16Quantizer : IQuantizer
 {
     /// <inheritdoc/>
@@ -16,7 +18,8 @@ public sealed class Coreml16Quantizer : IQuantizer
     public Model Quantize(Model model, CalibrationData calibration)
     {
         var names = model.Graph.Nodes.Where(node => node.Op is not BatchNormOp).SelectMany(node => node.Parameters.Select(node.FullName));
-        return model with { Parameters = model.Parameters.With(names.Select(name => KeyValuePair.Create(name, Round(model.Parameters[name])))) };
+        var rounded = names.Select(name => KeyValuePair.Create(name, Round(model.Parameters[name])));
+        return model with { Parameters = model.Parameters.With(rounded) };
     }
 
     /// <inheritdoc/>

@@ -22,7 +22,8 @@ public sealed class Coreml8Quantizer : IQuantizer
     public Model Quantize(Model model, CalibrationData calibration)
     {
         var kernels = model.Graph.Nodes.Where(IsQuantized).Select(node => $"{node.Name}/kernel");
-        return model with { Parameters = model.Parameters.With(kernels.Select(name => KeyValuePair.Create(name, Round(model.Parameters[name])))) };
+        var rounded = kernels.Select(name => KeyValuePair.Create(name, Round(model.Parameters[name])));
+        return model with { Parameters = model.Parameters.With(rounded) };
     }
 
     /// <summary>Weights to the nearest of 256 steps per channel, halves to even, as values.</summary>

@@ -44,7 +44,8 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         return node;
     }
 
-    private Node Product(Node node, IReadOnlyList<Node> inputs, GraphBuilder builder, Activation activation, bool perChannel, Func<IntegerOutput, Op> op)
+    private Node Product(Node node, IReadOnlyList<Node> inputs, GraphBuilder builder, Activation activation, bool perChannel,
+        Func<IntegerOutput, Op> op)
     {
         var (from, to) = (_meaning[inputs[0]], MeaningOf(node));
         var weights = WeightQuantization.Symmetric(model.Parameters[$"{node.Name}/kernel"], perChannel);
@@ -69,11 +70,13 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
     private Node Softmax(Node node, IReadOnlyList<Node> inputs, GraphBuilder builder)
     {
         var scale = _meaning[inputs[0]].Scale;
-        Store(node, "table", Tensor.From<float>([.. Enumerable.Range(0, 256).Select(d => (float)PortableMath.Exp(-scale * d))], new Shape(256)));
+        Store(node, "table",
+            Tensor.From<float>([.. Enumerable.Range(0, 256).Select(d => (float)PortableMath.Exp(-scale * d))], new Shape(256)));
         return builder.Add(new IntSoftmaxOp(), inputs, node.Name);
     }
 
-    private QuantizationParameters MeaningOf(Node node) => QuantizationParameters.Asymmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum);
+    private QuantizationParameters MeaningOf(Node node) =>
+        QuantizationParameters.Asymmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum);
 
     private void Store(Node node, string name, Tensor value) => _parameters[$"{node.Name}/{name}"] = value;
 
@@ -85,7 +88,8 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         for (var c = 0; c < integers.Length; c++)
         {
             var scale = (double)inputScale * weightScales[weightScales.Length == 1 ? 0 : c];
-            integers[c] = (int)Math.Clamp(Math.Round(bias.Span<float>()[c] / scale, MidpointRounding.AwayFromZero), int.MinValue, int.MaxValue);
+            integers[c] =
+                (int)Math.Clamp(Math.Round(bias.Span<float>()[c] / scale, MidpointRounding.AwayFromZero), int.MinValue, int.MaxValue);
         }
         return integers;
     }

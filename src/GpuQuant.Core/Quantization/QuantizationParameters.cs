@@ -9,7 +9,7 @@ public readonly record struct QuantizationParameters(float Scale, int ZeroPoint)
     /// Asymmetric int8 parameters for a range, as TFLite chooses them: the range is widened to hold 0, and the zero point is computed
     /// from the end whose rounding error is smaller, then rounded.
     /// </summary>
-    /// <example>0 to 2.55: scale 0.01, zero point -128. -1 to 1: scale 0.00784, zero point -1 (127 - 127.5 = -0.5, away from zero).</example>
+    /// <example>0 to 2.55: scale 0.01, zero point -128. -1 to 1: scale 0.00784, zero point -1 (-0.5, away from zero).</example>
     public static QuantizationParameters Asymmetric(float minimum, float maximum)
     {
         var (low, high) = (Math.Min(minimum, 0.0), Math.Max(maximum, 0.0));

@@ -28,7 +28,8 @@ public sealed class Tflite16Quantizer : IQuantizer
             if (node.Op is not (Conv2DOp or DenseOp) || model.Parameters[$"{node.Name}/kernel"].Shape.Count < LeastWeights)
                 return null;
             var op = node.Op is Conv2DOp conv
-                ? new DynamicConv2DOp(conv.Channels, conv.Kernel, conv.Stride, conv.Padding, Weights(node, true, conv.Activation, parameters))
+                ? new DynamicConv2DOp(conv.Channels, conv.Kernel, conv.Stride, conv.Padding,
+                    Weights(node, true, conv.Activation, parameters))
                 : (Op)new DynamicDenseOp(((DenseOp)node.Op).Units, Weights(node, false, ((DenseOp)node.Op).Activation, parameters));
             return builder.Add(op, inputs, node.Name);
         });

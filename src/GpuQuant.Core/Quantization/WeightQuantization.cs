@@ -57,7 +57,8 @@ internal sealed record WeightQuantization(Tensor Kernel, float[] Scales)
         {
             var part = new Tensor(DType.Int8, Kernel.Shape);
             for (var c = 0; c < Kernel.Shape[0]; c++)
-                Kernel.Span<sbyte>().Slice(c * length + begin, Math.Min(positions, length - begin)).CopyTo(part.Span<sbyte>()[(c * length + begin)..]);
+                Kernel.Span<sbyte>().Slice(c * length + begin, Math.Min(positions, length - begin))
+                    .CopyTo(part.Span<sbyte>()[(c * length + begin)..]);
             parts.Add(part);
         }
         return parts;

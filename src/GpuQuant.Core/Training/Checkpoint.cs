@@ -30,7 +30,8 @@ internal sealed record Checkpoint(
         new SafetensorsFile(tensors, new Dictionary<string, string>
         {
             ["configuration"] = Configuration, ["epoch"] = Epoch.ToString(CultureInfo.InvariantCulture),
-            ["step"] = Step.ToString(CultureInfo.InvariantCulture), ["best_accuracy"] = BestAccuracy.ToString("R", CultureInfo.InvariantCulture),
+            ["step"] = Step.ToString(CultureInfo.InvariantCulture),
+            ["best_accuracy"] = BestAccuracy.ToString("R", CultureInfo.InvariantCulture),
         }).Write(path);
     }
 
@@ -45,7 +46,8 @@ internal sealed record Checkpoint(
             throw new DataException($"{path} is the checkpoint of another training ({metadata.GetValueOrDefault("configuration", "unknown")}); "
                 + $"this one is {configuration}. Choose another output folder or remove the file.");
         var best = Part(tensors, "best/");
-        return new(configuration, int.Parse(metadata["epoch"], CultureInfo.InvariantCulture), long.Parse(metadata["step"], CultureInfo.InvariantCulture),
+        return new(configuration, int.Parse(metadata["epoch"], CultureInfo.InvariantCulture),
+            long.Parse(metadata["step"], CultureInfo.InvariantCulture),
             new ParameterSet(Part(tensors, "parameters/")), Part(tensors, "optimizer/"),
             double.Parse(metadata["best_accuracy"], CultureInfo.InvariantCulture), best.Count == 0 ? null : new ParameterSet(best));
     }

@@ -46,7 +46,8 @@ public sealed class Trainer : IDisposable
     /// <exception cref="UsageException">The options or the data do not fit the net.</exception>
     /// <exception cref="DataException">The checkpoint is damaged or belongs to another training.</exception>
     /// <exception cref="ComputationException">The plan does not fit the device.</exception>
-    public Trainer(Backend backend, Model model, IDataset data, Preprocessing preprocessing, TrainingOptions options, string? checkpointPath = null)
+    public Trainer(Backend backend, Model model, IDataset data, Preprocessing preprocessing, TrainingOptions options,
+        string? checkpointPath = null)
     {
         options.Validate();
         if (!model.Graph.Input.Output.Shape.Equals(data.SampleShape) || model.Graph.Output.Output.Shape.Count != data.Classes)
@@ -65,7 +66,8 @@ public sealed class Trainer : IDisposable
         var batch = Math.Min(options.BatchSize, _training.Length);
         var loss = new SoftmaxCrossEntropyLoss();
         _full = GraphProgram.ForTraining(_graph, _parameters, backend, batch, loss, _optimizer.Calls);
-        _rest = _training.Length % batch is > 0 and var rest ? GraphProgram.ForTraining(_graph, _parameters, backend, rest, loss, _optimizer.Calls) : null;
+        _rest = _training.Length % batch is > 0 and var rest
+            ? GraphProgram.ForTraining(_graph, _parameters, backend, rest, loss, _optimizer.Calls) : null;
         _validator = _validation.Length > 0 ? new Predictor(backend, _graph, _parameters, preprocessing, batch) : null;
         _loader = new BatchLoader(data, preprocessing, batch);
         _targets = new float[batch * data.Classes];
@@ -114,7 +116,9 @@ public sealed class Trainer : IDisposable
         _parameters.Dispose();
     }
 
-    /// <summary>One optimizer step on the samples at <paramref name="first"/> of the epoch's order; returns summed loss and correct samples.</summary>
+    /// <summary>
+    /// One optimizer step on the samples at <paramref name="first"/> of the epoch's order; returns summed loss and correct samples.
+    /// </summary>
     internal (double Loss, double Correct) Step(int first)
     {
         var count = Math.Min(_full.Batch, _order.Length - first);
@@ -142,10 +146,12 @@ public sealed class Trainer : IDisposable
             var (loss, correct) = Step(step * _full.Batch);
             if (!double.IsFinite(loss))
                 throw new ComputationException($"The loss became {loss} at step {step + 1} of epoch {_epoch + 1} (step {_step} in all). "
-                    + (_checkpointPath is null ? "" : $"{_checkpointPath} holds the state after epoch {_epoch}. ") + "Try a lower learning rate.");
+                    + (_checkpointPath is null ? "" : $"{_checkpointPath} holds the state after epoch {_epoch}. ")
+                    + "Try a lower learning rate.");
             (lossSum, correctSum, seen) = (lossSum + loss, correctSum + correct, Math.Min(seen + _full.Batch, _training.Length));
             samples += Math.Min(_full.Batch, _training.Length - step * _full.Batch);
-            progress = new(_epoch + 1, _options.Epochs, step + 1, StepsPerEpoch, lossSum / seen, correctSum / seen, samples, Stopwatch.GetElapsedTime(start));
+            progress = new(_epoch + 1, _options.Epochs, step + 1, StepsPerEpoch, lossSum / seen, correctSum / seen, samples,
+                Stopwatch.GetElapsedTime(start));
             observer?.OnStep(progress);
         }
         return progress;

@@ -23,9 +23,11 @@ internal static class PaperComparison
                     .Where(line => line.PaperOriginal is not null || line.PaperShifted is not null),
             ];
 
-    /// <summary>The shifted test sets that both have of one measure.</summary>
-    public static IReadOnlyList<string> CommonSets(Rq1Block block, PaperTable paper, string quantizer, string metric) =>
-        [.. block.ShiftedSets.Where(testSet => Paper(block, paper, quantizer, testSet, metric) is not null && Ours(block, quantizer, testSet) is not null)];
+    private static IReadOnlyList<string> CommonSets(Rq1Block block, PaperTable paper, string quantizer, string metric) =>
+    [
+        .. block.ShiftedSets.Where(testSet => Ours(block, quantizer, testSet) is not null)
+            .Where(testSet => Paper(block, paper, quantizer, testSet, metric) is not null),
+    ];
 
     private static PaperLine LineOf(Rq1Block block, PaperTable paper, string quantizer, string metric)
     {

@@ -7,4 +7,5 @@ namespace GpuQuant.Experiments;
 /// <param name="Quantizer">The deployment: <c>tflite8</c>, or <c>float32</c>.</param>
 /// <param name="TestSet">The test set: <c>original</c>, <c>fog</c>.</param>
 /// <param name="Metric">The measure.</param>
-public readonly record struct PaperKey(string Dataset, string Architecture, string Strategy, string Quantizer, string TestSet, string Metric);
+public readonly record struct PaperKey(
+    string Dataset, string Architecture, string Strategy, string Quantizer, string TestSet, string Metric);

@@ -31,7 +31,8 @@ internal sealed class ProgressText(string title)
     /// <summary>A line of a terminal: the fullest that <paramref name="room"/> columns hold; the shortest may need more.</summary>
     public string Bar(in TrainingProgress progress, int room)
     {
-        var (epoch, words, letters) = (Epoch(progress), $"  {Measures(progress)}  {Pace(progress)}", Short($" {Measures(progress)} {Pace(progress)}"));
+        var (epoch, words) = (Epoch(progress), $"  {Measures(progress)}  {Pace(progress)}");
+        var letters = Short(words);
         return WithCells($"{title}  {epoch}", words, room, progress)
             ?? WithCells($"{title} {epoch}", letters, room, progress)
             ?? WithCells(epoch, letters, room, progress)
@@ -66,8 +67,9 @@ internal sealed class ProgressText(string title)
 
     private string Measures(in TrainingProgress progress)
     {
-        var validation = ValidationAccuracy is { } value ? string.Create(CultureInfo.InvariantCulture, $"  validation {100 * value:0.0}%") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"loss {progress.Loss:0.0000}  accuracy {100 * progress.Accuracy:0.0}%{validation}");
+        var culture = CultureInfo.InvariantCulture;
+        var validation = ValidationAccuracy is { } value ? string.Create(culture, $"  validation {100 * value:0.0}%") : "";
+        return string.Create(culture, $"loss {progress.Loss:0.0000}  accuracy {100 * progress.Accuracy:0.0}%{validation}");
     }
 
     private string Pace(in TrainingProgress progress)

@@ -6,7 +6,7 @@ internal static class Terminal
     /// <summary>The width where none is known.</summary>
     public const int DefaultWidth = 80;
 
-    /// <summary>A bar where a person looks at stderr. Redirecting stdout, as in <c>gpuquant study ... &gt; table.txt</c>, keeps it.</summary>
+    /// <summary>A bar where a person looks at stderr; <c>gpuquant study ... &gt; table.txt</c>, redirecting stdout, keeps it.</summary>
     public static ProgressStyle ErrorStyle =>
         Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") == "dumb" ? ProgressStyle.Lines : ProgressStyle.Bar;
 

@@ -10,7 +10,8 @@ internal static class RowsFrame
     {
         var list = cells.ToList();
         list.ForEach(RowsWriter.Check);
-        var scores = RowsSchema.Scores.Select((field, i) => new SingleDataFrameColumn(field.Name, list.SelectMany(cell => RowsSchema.ScoresOf(cell)[i])));
+        var scores = RowsSchema.Scores.Select(
+            (field, i) => new SingleDataFrameColumn(field.Name, list.SelectMany(cell => RowsSchema.ScoresOf(cell)[i])));
         return new DataFrame(
         [
             Text(RowsSchema.Dataset.Name, key => key.Dataset), Text(RowsSchema.Architecture.Name, key => key.Architecture),

@@ -67,7 +67,8 @@ internal sealed class RowsReader : IDisposable
         foreach (var field in RowsSchema.All)
         {
             if (!given.Any(other => other.Name == field.Name && other.SchemaType == field.SchemaType && !other.IsNullable))
-                throw new DataException($"'{path}' lacks the column '{field.Name}' ({field.ClrType.Name}); it was not written as a rows file.");
+                throw new DataException(
+                    $"'{path}' lacks the column '{field.Name}' ({field.ClrType.Name}); it was not written as a rows file.");
         }
     }
 
@@ -78,7 +79,7 @@ internal sealed class RowsReader : IDisposable
         FileNotFoundException or DirectoryNotFoundException =>
             new DataException($"'{path}' does not exist; give the rows.parquet of a study.", error),
         UnauthorizedAccessException =>
-            new DataException($"'{path}' cannot be read: it is a folder, or this user may not read it; give the rows.parquet of a study.", error),
+            new DataException($"'{path}' cannot be read: it is a folder, or not yours to read; give the rows.parquet of a study.", error),
         _ => new DataException($"'{path}' is not a whole Parquet file ({error.Message.TrimEnd('.')}); "
             + "it is cut off, damaged or something else: evaluate again.", error),
     };
@@ -95,8 +96,8 @@ internal sealed class RowsReader : IDisposable
         if (!(await Values<int>(RowsSchema.Index).ConfigureAwait(false)).SequenceEqual(Enumerable.Range(0, count)))
             throw new DataException($"'{_path}': the inputs of {RowsSchema.NameOf(key)} are not in order; evaluate again.");
         var scores = new float[RowsSchema.Scores.Length][];
-        for (var i = 0; i < scores.Length; i++)
-            scores[i] = await Values<float>(RowsSchema.Scores[i]).ConfigureAwait(false);
+        foreach (var (i, field) in RowsSchema.Scores.Index())
+            scores[i] = await Values<float>(field).ConfigureAwait(false);
         return new EvaluationRows(
             key, await Values<int>(RowsSchema.Label).ConfigureAwait(false), await Values<int>(RowsSchema.FloatClass).ConfigureAwait(false),
             await Values<int>(RowsSchema.QuantizedClass).ConfigureAwait(false), await Values<bool>(RowsSchema.Tie).ConfigureAwait(false),

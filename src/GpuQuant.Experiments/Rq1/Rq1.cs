@@ -31,7 +31,7 @@ public sealed class Rq1
     public IReadOnlyList<Rq1Aggregate> Aggregate() =>
         [.. Rows.GroupBy(row => row.Key with { Seed = 0 }).Select(group => AggregateOf(group.Key, [.. group]))];
 
-    /// <summary>One line per row of <see cref="Rows"/>, a column per measure; the float model's difference and disagreements are 0.</summary>
+    /// <summary>One line per row of <see cref="Rows"/>, a column per measure; the float model's disagreements are 0.</summary>
     public DataFrame ToDataFrame() => new(
     [
         Text("dataset", key => key.Dataset), Text("architecture", key => key.Architecture), Text("strategy", key => key.Strategy),

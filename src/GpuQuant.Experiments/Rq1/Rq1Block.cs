@@ -29,7 +29,8 @@ internal sealed class Rq1Block
         Seeds = [.. rows.Select(row => row.Key.Seed).Distinct().Order()];
         Quantizers = [.. rows.Where(row => !row.IsReference).Select(row => row.Key.Quantizer).Distinct()];
         // Sorted again without the quantizer: rows come sorted by quantizer first.
-        TestSets = [.. rows.Select(row => row.Key with { Quantizer = "", Seed = 0 }).Distinct().Order(StudyOrder.Instance).Select(key => key.TestSet)];
+        var keys = rows.Select(row => row.Key with { Quantizer = "", Seed = 0 }).Distinct();
+        TestSets = [.. keys.Order(StudyOrder.Instance).Select(key => key.TestSet)];
         ShiftedSets = [.. TestSets.Where(StudyOrder.IsShifted)];
         Lines = [.. TestSets.Select(LineOf)];
         ShiftedMean = ShiftedSets.Count > 0 ? MeanOf(ShiftedSets) : null;
@@ -85,7 +86,8 @@ internal sealed class Rq1Block
         if (sets.All(rows => rows.Length == 0))
             return null;
         var (disagreement, partial) = Mean(sets, row => row.DisagreementPct);
-        return new Rq1Cell(disagreement, Mean(sets, row => row.AccuracyDifferencePoints).Value, Mean(sets, row => row.TiePct).Value, partial);
+        var (difference, tie) = (Mean(sets, row => row.AccuracyDifferencePoints).Value, Mean(sets, row => row.TiePct).Value);
+        return new Rq1Cell(disagreement, difference, tie, partial);
     }
 
     // Any deployment's rows know the float model's classes; the float model's own may be missing.

@@ -43,10 +43,12 @@ internal sealed class Rq1BlockTable(Rq1Block block, IAnsiConsole console)
 
     private TextColumn QuantizerColumn(string name, int index)
     {
-        var differ = Column("%", line => _text.Value(line.Cells[index]?.Disagreement, Deviations, Marks, line.Cells[index]?.Partial == true));
+        var differ = Column("%", line => Differ(line.Cells[index]));
         var points = Column("pts", line => CellText.Points(line.Cells[index]?.AccuracyDifference));
         var pair = differ.Beside(points);
         return pair with { Header = $"{name}\n{pair.Header}" };
+
+        string Differ(Rq1Cell? cell) => _text.Value(cell?.Disagreement, Deviations, Marks, cell?.Partial == true);
     }
 
     // As few tables as fit, with about as many quantizers in each.
@@ -66,13 +68,16 @@ internal sealed class Rq1BlockTable(Rq1Block block, IAnsiConsole console)
         var table = new Table { Border = TableBorder.Simple, ShowFooters = block.ShiftedMean is not null };
         foreach (var (index, column) in columns.Index())
         {
-            var spectre = new TableColumn(new Markup($"[bold]{Markup.Escape(column.Header)}[/]")) { NoWrap = true, Padding = new Padding(0, 0, Gap - 1, 0) };
-            spectre.Alignment = index == 0 ? Justify.Left : Justify.Right;
-            spectre.Footer = column.Footer is null ? null : new Markup($"[bold]{Markup.Escape(column.Footer)}[/]");
-            table.AddColumn(spectre);
+            table.AddColumn(new TableColumn(Bold(column.Header))
+            {
+                NoWrap = true, Padding = new Padding(0, 0, Gap - 1, 0), Alignment = index == 0 ? Justify.Left : Justify.Right,
+                Footer = column.Footer is null ? null : Bold(column.Footer),
+            });
         }
         for (var line = 0; line < block.Lines.Count; line++)
             table.AddRow(columns.Select(column => new Text(column.Cells[line])).ToArray());
         WideConsole.Write(console, table);
+
+        static Markup Bold(string text) => new($"[bold]{Markup.Escape(text)}[/]");
     }
 }

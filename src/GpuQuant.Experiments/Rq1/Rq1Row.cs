@@ -30,7 +30,7 @@ public sealed record Rq1Row(CellKey Key, int Inputs, int Correct, int FloatCorre
     /// <summary>100 Ties / n: the part of <see cref="DisagreementPct"/> that only the order of equal outputs decides.</summary>
     public double TiePct => 100.0 * Ties / Inputs;
 
-    /// <summary>Counts a cell. Of the labels 1, 2, float classes 1, 1 and quantized classes 1, 2 half disagree, and 50 points are won.</summary>
+    /// <summary>Counts a cell. Labels 1, 2, float classes 1, 1, quantized classes 1, 2: half disagree, and 50 points are won.</summary>
     /// <exception cref="UsageException">The cell has no inputs or columns of unequal length.</exception>
     public static Rq1Row Of(EvaluationRows cell)
     {
@@ -46,8 +46,8 @@ public sealed record Rq1Row(CellKey Key, int Inputs, int Correct, int FloatCorre
             ties += cell.Ties[i] ? 1 : 0;
         }
         if (cell.Key.Quantizer == Reference && disagreements > 0)
-            throw new UsageException($"The cell {RowsSchema.NameOf(cell.Key)} is the float model itself but disagrees with it on {disagreements} "
-                + "inputs; its two class columns must be equal.");
+            throw new UsageException($"The cell {RowsSchema.NameOf(cell.Key)} is the float model itself but disagrees with it "
+                + $"on {disagreements} inputs; its two class columns must be equal.");
         return new Rq1Row(cell.Key, cell.Count, correct, floatCorrect, disagreements, ties);
     }
 }

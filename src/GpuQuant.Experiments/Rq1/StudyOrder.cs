@@ -2,7 +2,7 @@ using GpuQuant.Evaluation;
 
 namespace GpuQuant.Experiments;
 
-/// <summary>The order of cells in tables and files: the study's own for what it names, then by name; never the order of computation.</summary>
+/// <summary>The order of cells in tables and files: the study's own for what it names, then by name.</summary>
 internal sealed class StudyOrder : IComparer<CellKey>
 {
     /// <summary>The unshifted test set.</summary>

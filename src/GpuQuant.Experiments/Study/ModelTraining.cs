@@ -29,13 +29,15 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
     /// <param name="folder">Receives <c>model.safetensors</c> and the checkpoint of each phase.</param>
     /// <param name="observer">Told of every step.</param>
     /// <param name="cancellation">Stops after the current step.</param>
-    public SavedModel Run(Backend backend, IDataset data, string folder, ITrainingObserver? observer = null, CancellationToken cancellation = default)
+    public SavedModel Run(Backend backend, IDataset data, string folder, ITrainingObserver? observer = null,
+        CancellationToken cancellation = default)
     {
         Options.Validate();
         var graph = Architecture.Build(data.SampleShape, data.Classes);
         var model = Strategy.Train(Model.Initialize(graph, Options.Seed), Options, (phase, start, options) =>
         {
-            using var trainer = new Trainer(backend, start, data, Source.Preprocessing, options, Path.Combine(folder, $"{phase}.checkpoint.safetensors"));
+            using var trainer =
+                new Trainer(backend, start, data, Source.Preprocessing, options, Path.Combine(folder, $"{phase}.checkpoint.safetensors"));
             return trainer.Run(observer, cancellation);
         });
         var saved = new SavedModel(Card, model, Source.Preprocessing);

@@ -20,9 +20,9 @@ public sealed class IntSoftmaxTests : ConformanceTests<IntSoftmaxCall>
         (0.003f, [0, 233, 165, 106, 252, 153, 221, 48, 148, 247]), (0.05f, [0, 207, 162, 94, 181, 74, 132, 141, 195, 10]),
     ]);
 
-    /// <summary>Rows, found by search, in which multiplying by 1 / sum instead of dividing by the sum gives another integer.</summary>
+    /// <summary>Rows, found by search, in which dividing by the sum instead of multiplying by its inverse gives another integer.</summary>
     [Theory, MemberData(nameof(NearTies))]
-    public void IntSoftmax_NearTies_AreDividedOnce(string device, (float Scale, int[] Distances) c) =>
+    public void IntSoftmax_NearTies_MultiplyByTheInverse(string device, (float Scale, int[] Distances) c) =>
         Check(device, [.. c.Distances.Select(d => (sbyte)(127 - d))], c.Distances.Length, c.Scale);
 
     private static void Check(string device, sbyte[] input, int columns, float scale)

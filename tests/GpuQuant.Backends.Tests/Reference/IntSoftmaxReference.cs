@@ -2,13 +2,14 @@ namespace GpuQuant.Backends.Tests.Reference;
 
 public static class IntSoftmaxReference
 {
-    /// <summary>The order of the sum is defined and the division correctly rounded: every bit is defined.</summary>
+    /// <summary>The order of the sum is defined, and division and product are correctly rounded: every bit is defined.</summary>
     public static byte[] Compute(sbyte[] input, float[] table, int columns) => [.. input.Chunk(columns).SelectMany(row =>
     {
         var greatest = row.Max();
         var sum = 0f;
         foreach (var q in row)
             sum += table[greatest - q];
-        return row.Select(q => (byte)Math.Min(255, Math.Round((double)(256 * (table[greatest - q] / sum)), MidpointRounding.AwayFromZero)));
+        var inverse = 1 / (sum / 256);
+        return row.Select(q => (byte)Math.Min(255, Math.Round((double)(table[greatest - q] * inverse), MidpointRounding.AwayFromZero)));
     })];
 }

@@ -16,12 +16,14 @@ public sealed class PaperTableTests
         Assert.Equal(value, Paper.Find(new PaperKey(dataset, architecture, strategy, quantizer, testSet, metric)));
 
     [Fact]
-    public void Find_Unknown_IsNull() => Assert.Null(Paper.Find(new PaperKey("imdb", "gru", "standard", "tflite8", "yelp", PaperTable.Disagreement)));
+    public void Find_Unknown_IsNull() =>
+        Assert.Null(Paper.Find(new PaperKey("imdb", "gru", "standard", "tflite8", "yelp", PaperTable.Disagreement)));
 
     [Fact]
     public void Has_Models_KnowsWhichArePapers() => Assert.Equal(
         (true, true, false, false),
-        (Paper.Has("cifar10", "nin", "qat"), Paper.Has("imdb", "gru", "mixup"), Paper.Has("imdb", "gru", "qat"), Paper.Has("glyphs", "lenet5", "standard")));
+        (Paper.Has("cifar10", "nin", "qat"), Paper.Has("imdb", "gru", "mixup"),
+            Paper.Has("imdb", "gru", "qat"), Paper.Has("glyphs", "lenet5", "standard")));
 
     [Fact]
     public void Count_Embedded_IsTheWholeTable() => Assert.Equal(2934, Paper.Count);

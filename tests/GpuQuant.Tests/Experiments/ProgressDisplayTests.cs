@@ -74,7 +74,9 @@ public sealed class ProgressDisplayTests : IDisposable
     {
         using (var display = Display(ProgressStyle.Bar))
             Train(display, epochs: 2, steps: 4, secondsPerStep: 2);
-        Assert.Equal("net  epoch 2/2 [==============================]  loss 0.2500  accuracy 93.8%  validation 90.0%  50 samples/s  0:16\n", Screen());
+        Assert.Equal(
+            "net  epoch 2/2 [==============================]  loss 0.2500  accuracy 93.8%  validation 90.0%  50 samples/s  0:16\n",
+            Screen());
     }
 
     [Fact]

@@ -36,7 +36,10 @@ public sealed class RowsFileTests : IDisposable
     [Fact]
     public void Write_NotANumber_KeepsItsBits()
     {
-        var cell = Cells.Make(count: 4) with { Entropy = [float.NaN, float.PositiveInfinity, -0f, float.Epsilon], Gini = [.. Enumerable.Repeat(float.NaN, 4)] };
+        var cell = Cells.Make(count: 4) with
+        {
+            Entropy = [float.NaN, float.PositiveInfinity, -0f, float.Epsilon], Gini = [.. Enumerable.Repeat(float.NaN, 4)],
+        };
         var path = _folder.File("rows.parquet");
         RowsFile.Write(path, [cell], Metadata);
         AssertEqual(cell, Assert.Single(RowsFile.Read(path)));
@@ -90,8 +93,8 @@ public sealed class RowsFileTests : IDisposable
     [Fact]
     public void Read_MissingFileOrFolder_NamesIt()
     {
-        Assert.Contains("'nowhere.parquet' does not exist", Assert.Throws<DataException>(() => RowsFile.Read("nowhere.parquet")).Message, StringComparison.Ordinal);
-        Assert.Contains("it is a folder", Assert.Throws<DataException>(() => RowsFile.Read(_folder.Path)).Message, StringComparison.Ordinal);
+        Errors.Says<DataException>("'nowhere.parquet' does not exist", () => RowsFile.Read("nowhere.parquet"));
+        Errors.Says<DataException>("it is a folder", () => RowsFile.Read(_folder.Path));
     }
 
     [Fact]
@@ -112,7 +115,7 @@ public sealed class RowsFileTests : IDisposable
     public void Read_TextFile_IsADataException()
     {
         File.WriteAllText(_folder.File("a.csv"), "rq,dataset,architecture\nrq1,mnist,lenet1\n");
-        Assert.Contains("not a whole Parquet file", Assert.Throws<DataException>(() => RowsFile.Read(_folder.File("a.csv"))).Message, StringComparison.Ordinal);
+        Errors.Says<DataException>("not a whole Parquet file", () => RowsFile.Read(_folder.File("a.csv")));
     }
 
     [Fact]
@@ -120,11 +123,11 @@ public sealed class RowsFileTests : IDisposable
     {
         var path = _folder.File("foreign.parquet");
         await WriteForeign([]);
-        Assert.Contains("not of evaluation rows", Assert.Throws<DataException>(() => RowsFile.Read(path)).Message, StringComparison.Ordinal);
+        Errors.Says<DataException>("not of evaluation rows", () => RowsFile.Read(path));
         await WriteForeign(new() { ["gpuquant.rows"] = "2" });
-        Assert.Contains("the rows format '2'", Assert.Throws<DataException>(() => RowsFile.Read(path)).Message, StringComparison.Ordinal);
+        Errors.Says<DataException>("the rows format '2'", () => RowsFile.Read(path));
         await WriteForeign(new() { ["gpuquant.rows"] = "1" });
-        Assert.Contains("lacks the column 'architecture'", Assert.Throws<DataException>(() => RowsFile.Read(path)).Message, StringComparison.Ordinal);
+        Errors.Says<DataException>("lacks the column 'architecture'", () => RowsFile.Read(path));
 
         async Task WriteForeign(Dictionary<string, string> metadata)
         {
@@ -143,8 +146,8 @@ public sealed class RowsFileTests : IDisposable
     {
         var frame = RowsFile.ToDataFrame([Cells.Make(count: 3, disagreements: 1, ties: 1), Cells.Make("coreml8", seed: 7, count: 2)]);
         Assert.Equal(
-            ["dataset", "architecture", "strategy", "seed", "quantizer", "test_set", "index", "label", "float_class", "quantized_class", "tie",
-             "top1", "top2", "entropy", "gini", "margin", "least_confidence", "kl"],
+            ["dataset", "architecture", "strategy", "seed", "quantizer", "test_set", "index", "label", "float_class", "quantized_class",
+             "tie", "top1", "top2", "entropy", "gini", "margin", "least_confidence", "kl"],
             frame.Columns.Select(column => column.Name));
         Assert.Equal(5, frame.Rows.Count);
         Assert.Equal([1L, 1L, 1L, 7L, 7L], frame.Columns.GetInt64Column("seed").Select(value => value!.Value));

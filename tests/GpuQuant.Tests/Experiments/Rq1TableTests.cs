@@ -7,7 +7,8 @@ namespace GpuQuant.Tests.Experiments;
 
 public sealed class Rq1TableTests
 {
-    private static readonly string[] Quantizers = ["tflite8", "tflite16", "coreml8", "coreml16"], TestSets = ["original", "identity", "fog", "zigzag"];
+    private static readonly string[] Quantizers = ["tflite8", "tflite16", "coreml8", "coreml16"];
+    private static readonly string[] TestSets = ["original", "identity", "fog", "zigzag"];
 
     [Fact]
     public void ToText_ThreeSeedsAt80Columns_IsThis()
@@ -82,7 +83,8 @@ public sealed class Rq1TableTests
     [Fact]
     public void ToText_MissingQuantizerAndSeed_AreMarked()
     {
-        var cells = StudyCells(3).Where(cell => cell.Key is not ({ Quantizer: "tflite8", TestSet: "fog", Seed: 2 } or { Quantizer: "coreml8", TestSet: "zigzag" }));
+        var cells = StudyCells(3).Where(cell => cell.Key is not
+            ({ Quantizer: "tflite8", TestSet: "fog", Seed: 2 } or { Quantizer: "coreml8", TestSet: "zigzag" }));
         var text = Rq1Table.ToText(Rq1.Of(cells), 120);
         AssertLine(" fog              90.00  ±0.00  3.00* ±1.41 -3.00  4.00  ±1.00 -4.00  5.00  ±1.00 -5.00  6.00  ±1.00 -6.00");
         AssertLine(" zigzag           90.00  ±0.00  4.00  ±1.00 -4.00  5.00  ±1.00 -5.00            -     -  7.00  ±1.00 -7.00");
@@ -125,11 +127,14 @@ public sealed class Rq1TableTests
 
     [Fact]
     public void ToText_NoFloat32Cell_TakesItsAccuracyFromTheOthers() =>
-        Assert.Contains(" original    93.00  4.00 -4.00", Rq1Table.ToText(Rq1.Of([Cells.Make(floatErrors: 7, disagreements: 4)]), 80), StringComparison.Ordinal);
+        Assert.Contains(
+            " original    93.00  4.00 -4.00", Rq1Table.ToText(Rq1.Of([Cells.Make(floatErrors: 7, disagreements: 4)]), 80),
+            StringComparison.Ordinal);
 
     [Fact]
     public void ToText_OtherDataset_HasNoPaper() =>
-        Assert.DoesNotContain("Hu et al.", Rq1Table.ToText(Rq1.Of([Cells.Make(dataset: "glyphs")]), 80, PaperTable.HuEtAl2022), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Hu et al.", Rq1Table.ToText(Rq1.Of([Cells.Make(dataset: "glyphs")]), 80, PaperTable.HuEtAl2022), StringComparison.Ordinal);
 
     [Fact]
     public void ToText_NamesWithMarkup_StayAsTheyAre() =>
@@ -224,7 +229,9 @@ public sealed class Rq1TableTests
     {
         using var json = JsonDocument.Parse(Rq1Table.ToJson(Study(seeds: 3)));
         var mean = json.RootElement[0].GetProperty("mean_of_shifted").GetProperty("quantizers")[0].GetProperty("disagreement_pct");
-        Assert.Equal((3.5, 1.0, 3), (mean.GetProperty("mean").GetDouble(), mean.GetProperty("standard_deviation").GetDouble(), mean.GetProperty("n").GetInt32()));
+        Assert.Equal(3.5, mean.GetProperty("mean").GetDouble());
+        Assert.Equal(1.0, mean.GetProperty("standard_deviation").GetDouble());
+        Assert.Equal(3, mean.GetProperty("n").GetInt32());
         Assert.Equal("[]", Rq1Table.ToJson(Rq1.Of([])));
     }
 

@@ -1,6 +1,8 @@
 namespace GpuQuant.Backends;
 
-/// <summary>The gradient of a convolution with respect to its kernel, summed over the batch and all output pixels in a fixed order.</summary>
+/// <summary>
+/// The gradient of a convolution with respect to its kernel, summed over the batch and all output pixels in a fixed order.
+/// </summary>
 /// <param name="Input">N x H x W x C.</param>
 /// <param name="OutputGradient">N x OH x OW x Out.</param>
 /// <param name="KernelGradient">Out x KH x KW x C, overwritten.</param>

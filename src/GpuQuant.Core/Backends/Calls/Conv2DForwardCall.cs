@@ -1,6 +1,8 @@
 namespace GpuQuant.Backends;
 
-/// <summary>Two-dimensional convolution (cross-correlation, as in every framework) with bias and activation, float32, channels last.</summary>
+/// <summary>
+/// Two-dimensional convolution (cross-correlation, as in every framework) with bias and activation, float32, channels last.
+/// </summary>
 /// <param name="Input">N x H x W x C.</param>
 /// <param name="Kernel">Out x KH x KW x C: the summed dimensions lie together.</param>
 /// <param name="Bias">Out values, or null.</param>

@@ -2,7 +2,8 @@ namespace GpuQuant.Backends;
 
 /// <summary>
 /// Softmax of int8 logits to uint8 probabilities with scale 1/256 and zero point 0, as TFLite's kernel does it: with d = max - q,
-/// p = table[d] / sum of table[d] over the row (added in index order), output = min(255, round(256 p)), halves away from zero.
+/// inverse = 1 / (sum / 256), the sum of table[d] over the row added in index order, output = min(255, round(table[d] * inverse)),
+/// halves away from zero, each operation rounded to float32.
 /// </summary>
 /// <param name="Input">Rows x C, int8.</param>
 /// <param name="Table">256 values e^(-scale d), float32, d = 0 to 255; scale is that of the logits.</param>

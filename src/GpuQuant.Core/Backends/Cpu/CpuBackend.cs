@@ -64,7 +64,9 @@ public sealed unsafe class CpuBackend : Backend
 
     internal static string Describe(int threads)
     {
-        var instructions = Vector512.IsHardwareAccelerated ? "AVX-512" : Avx2.IsSupported ? "AVX2" : Vector128.IsHardwareAccelerated ? "128-bit vectors" : "scalar";
+        var instructions = Vector512.IsHardwareAccelerated ? "AVX-512"
+            : Avx2.IsSupported ? "AVX2"
+            : Vector128.IsHardwareAccelerated ? "128-bit vectors" : "scalar";
         return $"{RuntimeInformation.ProcessArchitecture}, {instructions}, {threads} thread{(threads == 1 ? "" : "s")}";
     }
 }

@@ -39,7 +39,8 @@ internal sealed unsafe partial class CpuPrimitives
 
     public Action Prepare(SgdCall call) =>
         ElementWise.Prepare(pool, call.Parameters.Count, new SgdMap(
-            At<float>(call.Parameters), At<float>(call.Gradients), At<float>(call.Velocity), At<float>(call.Rate), call.Momentum, call.Nesterov));
+            At<float>(call.Parameters), At<float>(call.Gradients), At<float>(call.Velocity), At<float>(call.Rate),
+            call.Momentum, call.Nesterov));
 
     public Action Prepare(FakeQuantizeForwardCall call)
     {

@@ -13,7 +13,8 @@ internal sealed unsafe partial class CpuPrimitives
         var rowZeroPoints = AtOrNull<int>(call.RowZeroPoints);
         var padded = IntDots.Padded(call.A.Shape[1]);
         return Dots(call, call.B, call.A.Shape[0], k, new IntOutput(call.Output, call.Bias, call.Requantization),
-            (row, patch) => IntDots.WidenRow(a + (long)row * k, (short*)patch, k, rowZeroPoints == null ? zeroPoint : rowZeroPoints[row], padded));
+            (row, patch) =>
+                IntDots.WidenRow(a + (long)row * k, (short*)patch, k, rowZeroPoints == null ? zeroPoint : rowZeroPoints[row], padded));
     }
 
     public Action Prepare(IntConv2DCall call)
@@ -22,7 +23,8 @@ internal sealed unsafe partial class CpuPrimitives
         var (channels, window) = (call.Input.Shape[3], call.Window);
         var rowZeroPoints = AtOrNull<int>(call.RowZeroPoints);
         var (zeroPoint, k) = (call.ZeroPoint, PatchLength(call.Window, call.Input));
-        return Dots(call, call.Kernel, call.Output.Count / call.Output.Shape[3], k, new IntOutput(call.Output, call.Bias, call.Requantization),
+        return Dots(call, call.Kernel, call.Output.Count / call.Output.Shape[3], k,
+            new IntOutput(call.Output, call.Bias, call.Requantization),
             (pixel, patch) =>
             {
                 new Span<short>((short*)patch, IntDots.Padded(k)).Clear();
@@ -87,8 +89,9 @@ internal sealed unsafe partial class CpuPrimitives
                 max = Math.Max(max, row[c]);
             for (var c = 0; c < columns; c++)
                 sum += table[max - row[c]];
+            var inverse = SoftmaxFormula.Inverse(sum);
             for (var c = 0; c < columns; c++)
-                y[(long)r * columns + c] = (byte)MathF.Min(255, QuantizeFormula.RoundHalfAway(256 * (table[max - row[c]] / sum)));
+                y[(long)r * columns + c] = (byte)SoftmaxFormula.Probability(table[max - row[c]], inverse);
         }, 256);
     }
 

@@ -58,7 +58,8 @@ internal sealed unsafe partial class CpuPrimitives
         var x = At<float>(call.Input);
         var y = At<float>(call.Output);
         var columns = call.Input.Shape[^1];
-        return ElementWise.PrepareScalar(pool, call.Input.Count / columns, r => Softmax(x + (long)r * columns, y + (long)r * columns, columns), 64);
+        return ElementWise.PrepareScalar(pool, call.Input.Count / columns, r =>
+            Softmax(x + (long)r * columns, y + (long)r * columns, columns), 64);
     }
 
     public Action Prepare(SoftmaxBackwardCall call)

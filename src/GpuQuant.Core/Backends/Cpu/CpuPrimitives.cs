@@ -31,5 +31,7 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool) : IPrimitive
     private static T* AtOrNull<T>(TensorView? view) where T : unmanaged => CpuMemory.AddressOrNull<T>(view);
 
     private static T* Scratch<T>(KernelCall call) where T : unmanaged =>
-        call.Workspace is { } workspace ? CpuMemory.Address<T>(workspace) : throw new InvalidOperationException($"{call.GetType().Name} needs a workspace.");
+        call.Workspace is { } workspace
+            ? CpuMemory.Address<T>(workspace)
+            : throw new InvalidOperationException($"{call.GetType().Name} needs a workspace.");
 }

@@ -15,7 +15,8 @@ internal readonly unsafe struct ActivationGradientMap(Activation activation, flo
     public void Vector(int i)
     {
         if (activation == Activation.Relu)
-            Vector512.ConditionalSelect(Vector512.GreaterThan(Vector512.Load(y + i), default), Vector512.Load(dy + i), default).Store(dx + i);
+            Vector512.ConditionalSelect(Vector512.GreaterThan(Vector512.Load(y + i), default), Vector512.Load(dy + i), default)
+                .Store(dx + i);
         else
             for (var j = i; j < i + 16; j++)
                 Single(j);

@@ -89,7 +89,8 @@ internal sealed unsafe class Gemm<TLeft, TRight>(
     }
 
     [SkipLocalsInit]
-    private void MultiplyBlock(float* target, int firstRow, int rows, float* leftBuffer, float* rightBuffer, int k0, int depth, bool isFirst, bool isLast)
+    private void MultiplyBlock(float* target, int firstRow, int rows, float* leftBuffer, float* rightBuffer, int k0, int depth,
+        bool isFirst, bool isLast)
     {
         var tile = stackalloc float[GemmTile.Rows * 32];
         for (var r = 0; r < rows; r += GemmTile.Rows)

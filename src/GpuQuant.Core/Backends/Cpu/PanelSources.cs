@@ -22,8 +22,7 @@ internal readonly unsafe struct LaneMajor(float* p, int stride) : IPanelSource
         {
             var source = p + (long)(first + i) * stride + k0;
             if (i < count)
-                for (var k = 0; k < depth; k++)
-                    panel[k * width + i] = source[k];
+                Scatter.Run(source, panel + i, width, depth);
             else
                 for (var k = 0; k < depth; k++)
                     panel[k * width + i] = 0;
@@ -71,8 +70,8 @@ internal readonly unsafe struct PatchLanes(float* image, int channels, Window2D 
             var source = image + (((long)n * window.Height + iy) * window.Width + left) * channels;
             var kOfRow = ky * runLength - k0;
             var end = Math.Min(insideEnd, depth - kOfRow);
-            for (var e = Math.Max(inside, -kOfRow); e < end; e++)
-                lane[(kOfRow + e) * width] = source[e];
+            var begin = Math.Max(inside, -kOfRow);
+            Scatter.Run(source + begin, lane + (kOfRow + begin) * width, width, end - begin);
         }
     }
 }
@@ -110,7 +109,9 @@ internal readonly unsafe struct PatchDepth(float* image, int channels, Window2D 
     }
 }
 
-/// <summary>Lanes are input pixels, k runs over (ky, kx, out): the output gradients that reach a pixel, the left side of a data gradient.</summary>
+/// <summary>
+/// Lanes are input pixels, k runs over (ky, kx, out): the output gradients that reach a pixel, the left side of a data gradient.
+/// </summary>
 internal readonly unsafe struct GradientPatchLanes(float* gradient, int outputs, Window2D window) : IPanelSource
 {
     public void Pack(float* panel, int width, int first, int count, int k0, int depth)
@@ -124,17 +125,21 @@ internal readonly unsafe struct GradientPatchLanes(float* gradient, int outputs,
     {
         var (row, x) = Math.DivRem(pixel, window.Width);
         var (n, y) = Math.DivRem(row, window.Height);
-        for (var tap = k0 / outputs; tap * outputs < k0 + depth; tap++)
+        var kOfTap = -k0;
+        for (var ky = 0; ky < window.KernelHeight; ky++)
         {
-            var (ky, kx) = Math.DivRem(tap, window.KernelWidth);
-            if (!TryOutput(y + window.PadTop - ky, window.StrideY, window.OutHeight, out var oy)
-                || !TryOutput(x + window.PadLeft - kx, window.StrideX, window.OutWidth, out var ox))
+            if (!TryOutput(y + window.PadTop - ky, window.StrideY, window.OutHeight, out var oy))
+            {
+                kOfTap += window.KernelWidth * outputs;
                 continue;
-            var source = gradient + (((long)n * window.OutHeight + oy) * window.OutWidth + ox) * outputs;
-            var kOfTap = tap * outputs - k0;
-            var end = Math.Min(outputs, depth - kOfTap);
-            for (var o = Math.Max(0, -kOfTap); o < end; o++)
-                lane[(kOfTap + o) * width] = source[o];
+            }
+            var line = gradient + ((long)n * window.OutHeight + oy) * window.OutWidth * outputs;
+            for (var kx = 0; kx < window.KernelWidth; kx++, kOfTap += outputs)
+            {
+                var (begin, end) = (Math.Max(0, -kOfTap), Math.Min(outputs, depth - kOfTap));
+                if (begin < end && TryOutput(x + window.PadLeft - kx, window.StrideX, window.OutWidth, out var ox))
+                    Scatter.Run(line + (long)ox * outputs + begin, lane + (kOfTap + begin) * width, width, end - begin);
+            }
         }
     }
 
@@ -157,5 +162,23 @@ internal readonly unsafe struct KernelByInput(float* kernel, int outputs, int ta
             new ReadOnlySpan<float>(kernel + ((long)o * taps + tap) * channels + first, count).CopyTo(new Span<float>(panel, width));
             new Span<float>(panel + count, width - count).Clear();
         }
+    }
+}
+
+/// <summary>A run of neighbours into one lane of a panel.</summary>
+internal static unsafe class Scatter
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run(float* source, float* lane, int width, int count)
+    {
+        for (; count >= 4; count -= 4, source += 4, lane += 4 * width)
+        {
+            lane[0] = source[0];
+            lane[width] = source[1];
+            lane[2 * width] = source[2];
+            lane[3 * width] = source[3];
+        }
+        for (; count > 0; count--, source++, lane += width)
+            lane[0] = source[0];
     }
 }

@@ -37,7 +37,8 @@ public sealed record BatchNormOp(float Epsilon, float Momentum, Activation Activ
     /// <inheritdoc/>
     public override void Forward(ForwardPass pass)
     {
-        var (gamma, beta, mean, variance) = (pass.Parameter("gamma"), pass.Parameter("beta"), pass.Parameter("mean"), pass.Parameter("variance"));
+        var (gamma, beta, mean, variance) =
+            (pass.Parameter("gamma"), pass.Parameter("beta"), pass.Parameter("mean"), pass.Parameter("variance"));
         if (!pass.IsTraining)
         {
             pass.Emit(new BatchNormInferenceCall(pass.Input(), gamma, beta, mean, variance, pass.Output, Epsilon, Activation));

@@ -3,7 +3,9 @@ using GpuQuant.Numerics;
 
 namespace GpuQuant.Graphs;
 
-/// <summary>A convolution with a square kernel, a bias and, once fused, an activation. Parameters: <c>kernel</c> (out, ky, kx, in), <c>bias</c>.</summary>
+/// <summary>
+/// A convolution with a square kernel, a bias and, once fused, an activation. Parameters: <c>kernel</c> (out, ky, kx, in), <c>bias</c>.
+/// </summary>
 /// <param name="Channels">Output channels.</param>
 /// <param name="Kernel">Rows and columns of the kernel.</param>
 /// <param name="Stride">Pixels between outputs.</param>

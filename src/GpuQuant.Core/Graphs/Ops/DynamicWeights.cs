@@ -30,7 +30,8 @@ public sealed record DynamicWeights(bool PerChannel, Activation Activation = Act
         var accumulators = pass.Arithmetic == Arithmetic.Native
             ? Sums(pass, sums => native(input, zeroPoints, sums))
             : Simulate(pass, input, zeroPoints, simulated);
-        pass.Emit(new ScaleAccumulatorsCall(accumulators, scales, pass.Parameter("scales"), pass.Parameter("bias"), pass.Output, Activation));
+        pass.Emit(new ScaleAccumulatorsCall(accumulators, scales, pass.Parameter("scales"), pass.Parameter("bias"), pass.Output,
+            Activation));
     }
 
     private static TensorView Sums(ForwardPass pass, Func<TensorView, KernelCall> call)

@@ -48,7 +48,8 @@ public sealed record IntegerOutput(int InputZeroPoint, int OutputZeroPoint, int 
 /// <summary>Sums of integer products from float kernels, exact because each part of the kernel keeps them below 2^24.</summary>
 internal static class SimulatedSums
 {
-    public static TensorView Emit(ForwardPass pass, TensorView input, int parts, Func<TensorView, TensorView, TensorView, KernelCall> product)
+    public static TensorView Emit(
+        ForwardPass pass, TensorView input, int parts, Func<TensorView, TensorView, TensorView, KernelCall> product)
     {
         var sums = pass.Scratch("simulated.sums", DType.Float32, pass.Output.Shape);
         var accumulators = pass.Scratch("simulated.accumulators", DType.Int32, pass.Output.Shape);

@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using GpuQuant.Backends;
+using GpuQuant.Data;
+using GpuQuant.Evaluation;
+using GpuQuant.Graphs;
+using GpuQuant.Models;
+using GpuQuant.Numerics;
+using GpuQuant.Quantization;
+using GpuQuant.Shifts;
+using GpuQuant.Training;
+
+namespace GpuQuant.Experiments;
+
+/// <summary>
+/// The study of Hu et al. 2022 (arXiv 2204.04220): nets trained in float, deployed quantized, compared on shifted test sets. Every
+/// choice is a name from the catalogue; all are checked before the first training. A model is a run: trained once, its rows kept, and
+/// neither computed again.
+/// </summary>
+/// <example>
+/// <code>
+/// var study = new Hu2022Study { Data = ["mnist"], Architectures = ["lenet5"], Seeds = 3 };
+/// var rows = study.Run("runs/lenet5");
+/// Rq1Table.Write(Rq1.Of(rows), AnsiConsole.Console);
+/// </code>
+/// </example>
+public sealed record Hu2022Study
+{
+    /// <summary>Raised when a change of the code changes results, so that runs of an older version are not taken for new ones.</summary>
+    private const int Version = 1;
+
+    /// <summary>Data sets.</summary>
+    public IReadOnlyList<string> Data { get; init; } = ["glyphs"];
+
+    /// <summary>Nets.</summary>
+    public IReadOnlyList<string> Architectures { get; init; } = ["lenet1", "lenet5"];
+
+    /// <summary>Ways to train.</summary>
+    public IReadOnlyList<string> Strategies { get; init; } = ["standard"];
+
+    /// <summary>Deployments.</summary>
+    public IReadOnlyList<string> Quantizers { get; init; } = ["tflite8", "tflite16", "coreml8", "coreml16"];
+
+    /// <summary>Test sets.</summary>
+    public IReadOnlyList<string> TestSets { get; init; } =
+        [TestSet.Original, "brightness", "identity", "impulse_noise", "rotate", "scale", "shear", "shot_noise", "translate"];
+
+    /// <summary>Trainings per net, with the seeds 0, 1, ...</summary>
+    public int Seeds { get; init; } = 1;
+
+    /// <summary>Passes over the training set; null: the data set's default.</summary>
+    public int? Epochs { get; init; }
+
+    /// <summary>Samples per step; null: the data set's default.</summary>
+    public int? Batch { get; init; }
+
+    /// <summary>Only the first samples of each test set; null: all.</summary>
+    public int? TestSamples { get; init; }
+
+    /// <summary>Where to compute.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>The data folder; null: the default one.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>Whether to keep silent on stderr.</summary>
+    public bool Quiet { get; init; }
+
+    /// <summary>Runs what is not done yet and gives the rows of everything.</summary>
+    /// <param name="output">The study's folder; each model's run is a folder in <c>runs</c> below it.</param>
+    /// <param name="cancellation">Stops after the current step; started again, the study goes on there.</param>
+    /// <exception cref="UsageException">A name is unknown or an option makes no sense.</exception>
+    /// <exception cref="DataException">Data or results are missing or damaged.</exception>
+    public IReadOnlyList<EvaluationRows> Run(string output, CancellationToken cancellation = default)
+    {
+        var models = Expand();
+        var quantizers = Quantizers.Select(name => Catalog.Get<IQuantizer>("quantizer", name)).ToArray();
+        var testSets = TestSets.Select(name => TestSet.Parse(name, Catalog.All<IShift>())).ToArray();
+        if (testSets.Length == 0)
+            throw new UsageException("The study has no test set; name at least one, such as original.");
+        using var backend = Devices.Open(Device, Catalog.All<IBackendProvider>());
+        var folder = DataDirectory ?? GpuQuant.Data.DataDirectory.Default;
+        var data = models.Select(model => model.Source).Distinct()
+            .ToDictionary(s => s, s => (Train: s.Load(DataPart.Train, folder), Test: s.Load(DataPart.Test, folder)));
+        foreach (var model in models)
+            model.Architecture.Build(data[model.Source].Train.SampleShape, data[model.Source].Train.Classes);
+        var rows = new List<EvaluationRows>();
+        for (var i = 0; i < models.Length; i++)
+        {
+            var (train, test) = data[models[i].Source];
+            rows.AddRange(RunModel(models[i], $"{i + 1}/{models.Length}", backend, train, Subset.First(test, TestSamples ?? int.MaxValue),
+                quantizers, testSets, output, cancellation));
+        }
+        return rows;
+    }
+
+    private ModelTraining[] Expand()
+    {
+        if (Seeds < 1)
+            throw new UsageException($"{Seeds} seeds were asked for; at least 1 is needed.");
+        if (TestSamples < 1)
+            throw new UsageException($"{TestSamples} test samples were asked for; at least 1 is needed.");
+        var models =
+            from source in Data.Select(name => Catalog.Get<IDataSource>("data set", name))
+            from architecture in Architectures.Select(name => Catalog.Get<IArchitecture>("architecture", name))
+            from strategy in Strategies.Select(name => Catalog.Get<ITrainingStrategy>("strategy", name))
+            from seed in Enumerable.Range(0, Seeds)
+            select new ModelTraining(source, architecture, strategy, OptionsOf(source, (ulong)seed));
+        var list = models.ToArray();
+        if (list.Length == 0)
+            throw new UsageException("The study is empty; name at least one data set, architecture and strategy.");
+        foreach (var model in list)
+            model.Options.Validate();
+        return list;
+    }
+
+    private TrainingOptions OptionsOf(IDataSource source, ulong seed)
+    {
+        var defaults = ModelTraining.Defaults(source.Name);
+        return defaults with { Epochs = Epochs ?? defaults.Epochs, BatchSize = Batch ?? defaults.BatchSize, Seed = seed };
+    }
+
+    private IReadOnlyList<EvaluationRows> RunModel(ModelTraining training, string position, Backend backend, IDataset train, IDataset test,
+        IQuantizer[] quantizers, TestSet[] testSets, string output, CancellationToken cancellation)
+    {
+        var card = training.Card;
+        using var run = RunFolder.Open(Path.Combine(output, "runs"), Configuration(training, backend), backend.Device.Name);
+        if (run.IsFinished)
+            return RowsFile.Read(run.FileOf("rows.parquet"));
+        using var progress = ProgressDisplay.Create(
+            string.Create(CultureInfo.InvariantCulture, $"{position} {card.Dataset} {card.Architecture} {card.Strategy} seed {card.Seed}"),
+                Quiet);
+        var saved = training.Run(backend, train, run.Path, progress, cancellation);
+        var calibration = new CalibrationData(backend, train, saved.Preprocessing);
+        var deployed = quantizers.Select(quantizer => (quantizer.Name, Model: quantizer.Quantize(saved.Model, calibration))).ToArray();
+        var rows = Evaluate(card, saved, deployed, testSets, test, backend, cancellation);
+        RowsFile.Write(run.FileOf("rows.parquet"), rows, new Dictionary<string, string>());
+        run.Finish();
+        return rows;
+    }
+
+    private static List<EvaluationRows> Evaluate(ModelCard card, SavedModel saved, (string Name, Model Model)[] deployed,
+        TestSet[] testSets, IDataset test, Backend backend, CancellationToken cancellation)
+    {
+        var rows = new List<EvaluationRows>();
+        using var reference = new Predictor(backend, saved.Model, saved.Preprocessing);
+        var predictors = deployed.Select(d => (d.Name, Predictor: new Predictor(backend, d.Model, saved.Preprocessing))).ToArray();
+        foreach (var testSet in testSets)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var data = testSet.Open(test).InMemory();
+            var key = new CellKey(card.Dataset, card.Architecture, card.Strategy, card.Seed, "float32", testSet.Name);
+            var expected = Predictions.Of(reference, data);
+            rows.Add(Comparison.Rows(key, data, expected, expected));
+            foreach (var (name, predictor) in predictors)
+                rows.Add(Comparison.Rows(key with { Quantizer = name }, data, expected, Predictions.Of(predictor, data)));
+        }
+        foreach (var (_, predictor) in predictors)
+            predictor.Dispose();
+        return rows;
+    }
+
+    private JsonObject Configuration(ModelTraining training, Backend backend) => new()
+    {
+        ["version"] = Version,
+        ["dataset"] = training.Source.Name,
+        ["architecture"] = training.Architecture.Name,
+        ["strategy"] = training.Strategy.Name,
+        ["options"] = training.Options.ToString(),
+        ["device"] = backend.Device.Name,
+        ["quantizers"] = new JsonArray([.. Quantizers.Select(name => (JsonNode)name)]),
+        ["test_sets"] = new JsonArray([.. TestSets.Select(name => (JsonNode)name)]),
+        ["test_samples"] = TestSamples,
+    };
+}

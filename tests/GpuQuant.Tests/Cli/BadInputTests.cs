@@ -1,0 +1,163 @@
+using System.Buffers.Binary;
+using GpuQuant.Cli;
+using GpuQuant.Numerics;
+using GpuQuant.Tests.Support;
+
+namespace GpuQuant.Tests.Cli;
+
+/// <summary>Each wrong input gets its sentence and exit code, and nothing is written.</summary>
+public sealed class BadInputTests : IDisposable
+{
+    private const int Images = 40, Pixels = 28 * 28;
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("train --device gpu9", "Unknown device 'gpu9'. Known: auto, cpu, ")]
+    [InlineData("train --device cuda:7", "There is no device 'cuda:7' on this machine. Present: cpu")]
+    [InlineData("train --arch lenet9", "Unknown architecture 'lenet9'. Known: lenet1, lenet5.")]
+    [InlineData("train --data mnits", "Unknown data set 'mnits'. Known: glyphs, mnist.")]
+    [InlineData("train --strategy magic", "Unknown strategy 'magic'. Known: standard.")]
+    [InlineData("train --batch 0", "Batch size 0 was asked for; it must be at least 1.")]
+    [InlineData("train --epochs 0", "0 epochs were asked for; at least 1 is needed.")]
+    [InlineData("train --learning-rate -1", "Learning rate -1 was asked for; it must be a number above 0.")]
+    [InlineData("train --validation 1", "A validation share of 1 was asked for")]
+    [InlineData("train --keep Best", "Keeping the best epoch needs a validation split")]
+    [InlineData("study hu2022 --seeds 0", "0 seeds were asked for; at least 1 is needed.")]
+    [InlineData("study hu2022 --arch lenet1,lenet9", "Unknown architecture 'lenet9'.")]
+    [InlineData("study hu2022 --quantizers int3", "Unknown quantizer 'int3'. Known: coreml16, coreml8, tflite16, tflite8.")]
+    [InlineData("study hu2022 --test-sets original,fogg", "Unknown test set 'fogg'.")]
+    [InlineData("study hu2022 --test-sets shot_noise:6", "Test set 'shot_noise:6' names no severity of shot_noise, which has 1 to 5.")]
+    [InlineData("study hu2022 --batch 0", "Batch size 0 was asked for")]
+    public async Task Command_WrongArgument_SaysWhatWasExpectedAndWritesNothing(string command, string sentence)
+    {
+        await Fails(2, sentence, [.. command.Split(' '), "--out", _folder.File("out")]);
+        Assert.False(Directory.Exists(_folder.File("out")));
+    }
+
+    [Fact]
+    public async Task Train_NoDataFolder_NamesTheWaysOut() =>
+        await Fails(3, "does not exist, so there is no file 'train-images-idx3-ubyte'", Mnist("nowhere"));
+
+    [Fact]
+    public async Task Train_FolderWithoutTheFiles_NamesTheWaysOut()
+    {
+        Directory.CreateDirectory(_folder.File("data/mnist"));
+        await Fails(3, "fetch it with 'gpuquant data get mnist'", Mnist("data"));
+    }
+
+    [Fact]
+    public async Task Train_TruncatedImages_SaysHowManyBytesAreMissing()
+    {
+        WriteMnist();
+        var path = _folder.File("data/mnist/t10k-images-idx3-ubyte");
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..1000]);
+        await Fails(3, "is truncated: it holds 984 of the 31360 bytes", Mnist("data"));
+    }
+
+    [Fact]
+    public async Task Train_WrongMagicNumber_SaysBoth()
+    {
+        WriteMnist();
+        var path = _folder.File("data/mnist/train-labels-idx1-ubyte");
+        var bytes = File.ReadAllBytes(path);
+        bytes[2] = 9;
+        File.WriteAllBytes(path, bytes);
+        await Fails(3, "begins with the number 2305", Mnist("data"));
+    }
+
+    [Fact]
+    public async Task Train_MoreImagesThanLabels_SaysBothCounts()
+    {
+        WriteMnist();
+        _folder.Write("data/mnist/train-labels-idx1-ubyte", Idx([7], new byte[7]));
+        await Fails(3, "holds 40 images but", Mnist("data"));
+    }
+
+    [Fact]
+    public async Task Train_OutputIsAFile_SaysSoBeforeTraining()
+    {
+        WriteMnist();
+        _folder.Write("out", [1]);
+        await Fails(3, "Cannot write", Mnist("data"));
+        Assert.Equal([1], File.ReadAllBytes(_folder.File("out")));
+    }
+
+    [Theory]
+    [InlineData("training.checkpoint.safetensors")]
+    [InlineData("model.safetensors")]
+    public async Task Command_CutOrFlippedFile_IsRefusedAndLeftAlone(string name)
+    {
+        WriteMnist();
+        Assert.Equal(0, (await Run(Mnist("data"))).Code);
+        var path = _folder.File($"out/{name}");
+        var whole = File.ReadAllBytes(path);
+        string[] command = name == "model.safetensors"
+            ? ["quantize", "--model", _folder.File("out"), "--scheme", "coreml8", "--data-dir", _folder.File("data")] : Mnist("data");
+        foreach (var damaged in new[] { whole[..(whole.Length / 2)], Flipped(whole, whole.Length / 3), Flipped(whole, 40), whole[..5] })
+        {
+            File.WriteAllBytes(path, damaged);
+            await Fails(3, path, command);
+            Assert.Equal(damaged, File.ReadAllBytes(path));
+        }
+    }
+
+    [Fact]
+    public async Task Train_LossNotANumber_SaysTheStepAndKeepsTheLastCheckpoint()
+    {
+        WriteMnist();
+        await Fails(1, "The loss became", [.. Mnist("data"), "--learning-rate", "1e30", "--batch", "8"]);
+        Assert.True(File.Exists(_folder.File("out/training.checkpoint.safetensors")));
+        Assert.False(File.Exists(_folder.File("out/model.safetensors")));
+    }
+
+    private static byte[] Flipped(byte[] bytes, int index)
+    {
+        var copy = bytes.ToArray();
+        copy[index] ^= 0x10;
+        return copy;
+    }
+
+    private static byte[] Idx(int[] dims, byte[] values)
+    {
+        var header = new byte[4 + 4 * dims.Length];
+        (header[2], header[3]) = (8, (byte)dims.Length);
+        for (var i = 0; i < dims.Length; i++)
+            BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4 + 4 * i), dims[i]);
+        return [.. header, .. values];
+    }
+
+    private void WriteMnist()
+    {
+        var random = new RandomStream(1, RandomPurpose.Test);
+        foreach (var part in new[] { "train", "t10k" })
+        {
+            var pixels = new byte[Images * Pixels];
+            for (var i = 0; i < pixels.Length; i++)
+                pixels[i] = (byte)random.NextUInt32();
+            _folder.Write($"data/mnist/{part}-images-idx3-ubyte", Idx([Images, 28, 28], pixels));
+            _folder.Write($"data/mnist/{part}-labels-idx1-ubyte",
+                Idx([Images], [.. Enumerable.Range(0, Images).Select(i => (byte)(i % 10))]));
+        }
+    }
+
+    private string[] Mnist(string data) =>
+        ["train", "--data", "mnist", "--data-dir", _folder.File(data), "--arch", "lenet1", "--epochs", "2", "--device", "cpu", "--quiet",
+            "--out", _folder.File("out")];
+
+    private static async Task<(int Code, string Error)> Run(string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        return (await CommandLine.RunAsync(args, output, error), error.ToString());
+    }
+
+    private static async Task Fails(int code, string sentence, string[] args)
+    {
+        var (actual, error) = await Run(args);
+        Assert.Contains(sentence, error);
+        Assert.Equal(code, actual);
+        Assert.DoesNotContain("   at ", error);
+    }
+}
