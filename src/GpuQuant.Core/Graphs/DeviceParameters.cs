@@ -26,7 +26,15 @@ public sealed class DeviceParameters : IDisposable
         Gradients = withGradients ? TakeFlat("gradients", trainable, _gradients) : null;
         foreach (var (name, spec) in model.Graph.Parameters.Where(p => !p.Spec.Trainable))
             _views[name] = Take(name, spec.Type, spec.Shape);
-        Upload(model.Parameters);
+        try
+        {
+            Upload(model.Parameters);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>All trainable parameters as one float32 vector; null if there are none.</summary>

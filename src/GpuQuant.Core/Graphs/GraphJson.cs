@@ -8,7 +8,12 @@ namespace GpuQuant.Graphs;
 /// <summary>A graph as JSON: a list of layers with name, op, inputs and the op's attributes. Model files carry it.</summary>
 public static class GraphJson
 {
-    private static readonly JsonSerializerOptions Options = new() { Converters = { new JsonStringEnumConverter(), new ShapeConverter() } };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        Converters = { new JsonStringEnumConverter(), new ShapeConverter() },
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     private static readonly Lazy<Dictionary<string, Type>> Ops = new(() => typeof(Op).Assembly.GetTypes()
         .Where(type => type.IsSubclassOf(typeof(Op)) && !type.IsAbstract)

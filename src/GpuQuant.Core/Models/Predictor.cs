@@ -36,7 +36,16 @@ public sealed class Predictor : IDisposable
         int batch, Arithmetic arithmetic, string? layer)
     {
         (_backend, _parameters, _ownsParameters, _preprocessing) = (backend, parameters, ownsParameters, preprocessing);
-        Program = GraphProgram.ForInference(graph, parameters, backend, batch, arithmetic, layer);
+        try
+        {
+            Program = GraphProgram.ForInference(graph, parameters, backend, batch, arithmetic, layer);
+        }
+        catch
+        {
+            if (ownsParameters)
+                parameters.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The compiled program.</summary>
