@@ -60,21 +60,33 @@ public sealed class Trainer : IDisposable
         (_training, _validation) = EpochOrder.Split(data.Count, options.Validation, options.Seed);
         if (_training.Length == 0)
             throw new UsageException($"{data.Name} leaves no samples to train on.");
+        if (options.Validation > 0 && _validation.Length == 0)
+            throw new UsageException($"A validation share of {options.Validation} of {data.Count} samples is not even one; ask for more.");
+        if (!model.Graph.Parameters.Any(p => p.Spec.Trainable))
+            throw new UsageException("The net has no trainable parameters: a quantized model can be evaluated, not trained.");
         _order = new int[_training.Length];
         _parameters = new DeviceParameters(backend, model, withGradients: true);
-        _optimizer = options.Optimizer.Start(_parameters);
-        var batch = Math.Min(options.BatchSize, _training.Length);
-        var loss = new SoftmaxCrossEntropyLoss();
-        _full = GraphProgram.ForTraining(_graph, _parameters, backend, batch, loss, _optimizer.Calls);
-        _rest = _training.Length % batch is > 0 and var rest
-            ? GraphProgram.ForTraining(_graph, _parameters, backend, rest, loss, _optimizer.Calls) : null;
-        _validator = _validation.Length > 0 ? new Predictor(backend, _graph, _parameters, preprocessing, batch) : null;
-        _loader = new BatchLoader(data, preprocessing, batch);
-        _targets = new float[batch * data.Classes];
-        if (checkpoint is not null)
-            Restore(checkpoint);
-        else
-            Save();
+        try
+        {
+            _optimizer = options.Optimizer.Start(_parameters);
+            var batch = Math.Min(options.BatchSize, _training.Length);
+            var loss = new SoftmaxCrossEntropyLoss();
+            _full = GraphProgram.ForTraining(_graph, _parameters, backend, batch, loss, _optimizer.Calls);
+            _rest = _training.Length % batch is > 0 and var rest
+                ? GraphProgram.ForTraining(_graph, _parameters, backend, rest, loss, _optimizer.Calls) : null;
+            _validator = _validation.Length > 0 ? new Predictor(backend, _graph, _parameters, preprocessing, batch) : null;
+            _loader = new BatchLoader(data, preprocessing, batch);
+            _targets = new float[batch * data.Classes];
+            if (checkpoint is not null)
+                Restore(checkpoint);
+            else
+                Save();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Epochs done.</summary>
@@ -110,7 +122,7 @@ public sealed class Trainer : IDisposable
     /// <summary>Gives the device's memory back.</summary>
     public void Dispose()
     {
-        _full.Dispose();
+        _full?.Dispose(); // null if the constructor failed
         _rest?.Dispose();
         _validator?.Dispose();
         _parameters.Dispose();
@@ -145,17 +157,24 @@ public sealed class Trainer : IDisposable
             cancellation.ThrowIfCancellationRequested();
             var (loss, correct) = Step(step * _full.Batch);
             if (!double.IsFinite(loss))
-                throw new ComputationException($"The loss became {loss} at step {step + 1} of epoch {_epoch + 1} (step {_step} in all). "
-                    + (_checkpointPath is null ? "" : $"{_checkpointPath} holds the state after epoch {_epoch}. ")
-                    + "Try a lower learning rate.");
+                throw Diverged($"The loss became {loss}", step);
             (lossSum, correctSum, seen) = (lossSum + loss, correctSum + correct, Math.Min(seen + _full.Batch, _training.Length));
             samples += Math.Min(_full.Batch, _training.Length - step * _full.Batch);
             progress = new(_epoch + 1, _options.Epochs, step + 1, StepsPerEpoch, lossSum / seen, correctSum / seen, samples,
                 Stopwatch.GetElapsedTime(start));
             observer?.OnStep(progress);
         }
+        // The loss is that before each step: what the last one did shows in the parameters only.
+        if (_parameters.Download().FirstOrDefault(p => IsNotFinite(p.Value.Span<float>())) is { Key: { } name })
+            throw Diverged($"Parameter '{name}' became infinite or undefined", StepsPerEpoch - 1);
         return progress;
     }
+
+    private ComputationException Diverged(string what, int step) =>
+        new($"{what} at step {step + 1} of epoch {_epoch + 1} (step {_step} in all). "
+            + (_checkpointPath is null ? "" : $"{_checkpointPath} holds the state after epoch {_epoch}. ") + "Try a lower learning rate.");
+
+    private static bool IsNotFinite(ReadOnlySpan<float> values) => values.ContainsAnyExceptInRange(-float.MaxValue, float.MaxValue);
 
     private void FillTargets(ReadOnlySpan<int> batch)
     {

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using GpuQuant.Models;
+using GpuQuant.Numerics;
+using GpuQuant.Tests.Support;
+
+namespace GpuQuant.Tests.Training;
+
+/// <summary>The command line as a real process, killed without warning in the middle of an epoch.</summary>
+[Collection(AloneCollection.Name)]
+public class KilledTrainingTests
+{
+    private const string CheckpointName = "training.checkpoint.safetensors";
+
+    [Fact]
+    public async Task Train_KilledAndStartedAgain_GivesTheUninterruptedBytes()
+    {
+        var time = TestContext.Current.CancellationToken;
+        using var whole = new TemporaryFolder();
+        using var broken = new TemporaryFolder();
+        using (var process = Start(whole.Path))
+            await Finish(process, time);
+        using (var process = Start(broken.Path))
+        {
+            while (!process.HasExited && EpochOf(broken) < 1)
+                await Task.Delay(5, time);
+            process.Kill();
+            await process.WaitForExitAsync(time);
+        }
+        Assert.InRange(EpochOf(broken), 1, 2);
+        Assert.False(File.Exists(broken.File(SavedModel.FileName)));
+        using (var process = Start(broken.Path))
+            await Finish(process, time);
+        foreach (var name in new[] { CheckpointName, SavedModel.FileName })
+            Assert.True(File.ReadAllBytes(whole.File(name)).AsSpan().SequenceEqual(File.ReadAllBytes(broken.File(name))), name);
+    }
+
+    private static Process Start(string folder)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "gpuquant.dll");
+        string[] arguments = [program, "train", "--data", "glyphs", "--arch", "lenet1", "--epochs", "3", "--batch", "64", "--seed", "1",
+            "--device", "cpu", "--out", folder, "--quiet"];
+        return Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", arguments)
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+    }
+
+    private static async Task Finish(Process process, CancellationToken cancellation)
+    {
+        var messages = await process.StandardError.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        Assert.True(process.ExitCode == 0, messages);
+    }
+
+    /// <summary>Files are replaced whole, so that a checkpoint can be read at any moment.</summary>
+    private static int EpochOf(TemporaryFolder folder) => File.Exists(folder.File(CheckpointName))
+        ? int.Parse(SafetensorsFile.Read(folder.File(CheckpointName), requireChecksum: true).Metadata["epoch"], System.Globalization.CultureInfo.InvariantCulture)
+        : -1;
+}

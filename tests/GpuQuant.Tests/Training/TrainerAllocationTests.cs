@@ -1,0 +1,38 @@
+using GpuQuant.Backends;
+using GpuQuant.Backends.Cpu;
+using GpuQuant.Data;
+using GpuQuant.Graphs;
+using GpuQuant.Tests.Support;
+using GpuQuant.Training;
+
+namespace GpuQuant.Tests.Training;
+
+[Collection(AloneCollection.Name)]
+public class TrainerAllocationTests
+{
+    [Fact]
+    public void Step_AfterTheFirst_AllocatesNothing()
+    {
+        using var backend = new CpuBackend(2);
+        using var trainer = new Trainer(
+            backend, Model.Initialize(TrainingRun.Normalized, 1), Glyphs.Training(100), Preprocessing.UnitRange, TrainingRun.Options);
+        var allocations = backend.AllocationCount;
+        AllocationCheck.AllocatesNothing(() => trainer.Step(0));
+        AllocationCheck.AllocatesNothing(() => trainer.Step(64));
+        Assert.Equal(allocations, backend.AllocationCount);
+    }
+
+    public static TheoryData<string> Devices => [.. Catalog.All<IBackendProvider>().SelectMany(p => p.Devices).Select(d => d.Name)];
+
+    [Theory]
+    [MemberData(nameof(Devices))]
+    public void Run_OnAnyDevice_TakesNoDeviceMemory(string device)
+    {
+        using var backend = GpuQuant.Backends.Devices.Open(device, Catalog.All<IBackendProvider>());
+        using var trainer = new Trainer(backend, Model.Initialize(TrainingRun.Normalized, 1), Glyphs.Training(22), Preprocessing.UnitRange,
+            TrainingRun.Options with { BatchSize = 8, Epochs = 2 });
+        var allocations = backend.AllocationCount;
+        trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(allocations, backend.AllocationCount);
+    }
+}

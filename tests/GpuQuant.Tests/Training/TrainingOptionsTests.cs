@@ -1,0 +1,35 @@
+using GpuQuant.Numerics;
+using GpuQuant.Training;
+
+namespace GpuQuant.Tests.Training;
+
+public class TrainingOptionsTests
+{
+    private static readonly TrainingOptions Good = new();
+
+    public static TheoryData<TrainingOptions, string> Mistakes => new()
+    {
+        { Good with { Epochs = 0 }, "0 epochs were asked for; at least 1 is needed." },
+        { Good with { BatchSize = -5 }, "Batch size -5 was asked for; it must be at least 1." },
+        { Good with { Optimizer = new Adam { LearningRate = 0 } }, "Learning rate 0 was asked for; it must be a number above 0." },
+        { Good with { Optimizer = new Sgd { LearningRate = float.NaN } }, "Learning rate NaN was asked for; it must be a number above 0." },
+        { Good with { Optimizer = new Sgd { LearningRate = float.PositiveInfinity } }, "Learning rate Infinity was asked for; it must be a number above 0." },
+        { Good with { Validation = 1 }, "A validation share of 1 was asked for; it must be at least 0 and below 1." },
+        { Good with { Validation = -0.1 }, "A validation share of -0.1 was asked for; it must be at least 0 and below 1." },
+        { Good with { Validation = double.NaN }, "A validation share of NaN was asked for; it must be at least 0 and below 1." },
+        { Good with { Keep = Keep.Best }, "Keeping the best epoch needs a validation split; ask for one, such as 0.1, or keep the last epoch." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void Validate_WhatMakesNoSense_SaysWhatCameAndWhatWasExpected(TrainingOptions options, string sentence) =>
+        Assert.Equal(sentence, Assert.Throws<UsageException>(options.Validate).Message);
+
+    [Fact]
+    public void Validate_Defaults_AreTheStudys()
+    {
+        Good.Validate();
+        Assert.Equal((20, 256, new Adam { LearningRate = 1e-3f, Beta1 = 0.9f, Beta2 = 0.999f, Epsilon = 1e-7f }, 0.0, Keep.Last),
+            (Good.Epochs, Good.BatchSize, Good.Optimizer, Good.Validation, Good.Keep));
+    }
+}
