@@ -13,9 +13,9 @@ public readonly record struct QuantizationParameters(float Scale, int ZeroPoint)
     public static QuantizationParameters Asymmetric(float minimum, float maximum)
     {
         var (low, high) = (Math.Min(minimum, 0.0), Math.Max(maximum, 0.0));
-        if (low == high)
-            return new(1, 0);
         var scale = (high - low) / 255;
+        if ((float)scale == 0) // no range, or one whose step is below the least float32
+            return new(1, 0);
         var exact = 128 + Math.Abs(low / scale) < 127 + Math.Abs(high / scale) ? -128 - low / scale : 127 - high / scale;
         return new((float)scale, (int)Math.Clamp(Math.Round(exact, MidpointRounding.AwayFromZero), -128, 127));
     }

@@ -10,6 +10,8 @@ internal sealed record WeightQuantization(Tensor Kernel, float[] Scales)
     /// <summary>Sums of integers are exact in float32 below this bound.</summary>
     private const long ExactInFloat = 1 << 24;
 
+    private const float LeastNormal = 1.17549435e-38f;
+
     /// <summary>Quantizes float weights (output channels first).</summary>
     public static WeightQuantization Symmetric(Tensor weights, bool perChannel)
     {
@@ -23,7 +25,8 @@ internal sealed record WeightQuantization(Tensor Kernel, float[] Scales)
             var greatest = 0f;
             foreach (var value in values.Slice(c * length, length))
                 greatest = Math.Max(greatest, Math.Abs(value));
-            scales[c] = greatest == 0 ? 1 : greatest / 127;
+            // Steps below the least normal number have no finite inverse: such weights, a dead channel's, count as zeros.
+            scales[c] = greatest / 127 < LeastNormal ? 1 : greatest / 127;
             var inverse = 1 / scales[c];
             for (var i = c * length; i < (c + 1) * length; i++)
                 integers[i] = (sbyte)Math.Clamp(MathF.Round(values[i] * inverse, MidpointRounding.AwayFromZero), -127, 127);
