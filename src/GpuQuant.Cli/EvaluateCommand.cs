@@ -37,7 +37,7 @@ internal static class EvaluateCommand
             var original = source.Load(DataPart.Test, CommonOptions.DataFolder(parsed, folder));
             var rows = sets.SelectMany(set => Rows(backend, deployed, floating, set.Name, set.Open(original))).ToArray();
             var target = parsed.GetValue(output) ?? Path.Combine(parsed.GetRequiredValue(model), "evaluation");
-            StudyReport.Write(rows, target, backend, parsed.GetValue(json), CommonOptions.Output(parsed));
+            StudyReport.Write(rows, target, backend.Device, parsed.GetValue(json), CommonOptions.Output(parsed));
         });
         return command;
     }

@@ -70,17 +70,19 @@ public sealed class GraphProgram : IDisposable
         });
     }
 
-    /// <summary>Compiles a forward pass in which a call looks at every layer's output: calibration.</summary>
+    /// <summary>Compiles a forward pass in which a call looks at every layer's output: calibration, comparison of devices.</summary>
     /// <param name="graph">The graph, taken as it is.</param>
     /// <param name="parameters">Its parameters on the device.</param>
     /// <param name="backend">The device.</param>
     /// <param name="batch">Samples per run.</param>
     /// <param name="observe">The call for a layer and its output.</param>
+    /// <param name="arithmetic">How integer layers are computed.</param>
     public static GraphProgram ForObservation(
-        Graph graph, DeviceParameters parameters, Backend backend, int batch, Func<Node, TensorView, KernelCall> observe) =>
+        Graph graph, DeviceParameters parameters, Backend backend, int batch, Func<Node, TensorView, KernelCall> observe,
+        Arithmetic arithmetic = Arithmetic.Native) =>
         Fit(backend, batch, size =>
         {
-            var plan = new Plan(graph, size, false, Arithmetic.Native, name => parameters[name], name => parameters.Gradient(name));
+            var plan = new Plan(graph, size, false, arithmetic, name => parameters[name], name => parameters.Gradient(name));
             plan.Forward(graph.Output, observe);
             return (plan, plan.Value(graph.Output), null, null);
         });

@@ -20,6 +20,11 @@ public sealed record RunEnvironment(
     /// <summary>The commit of this build, from the assembly's version <c>0.1.0+0123abc...</c>; null where it has none.</summary>
     public static string? BuildCommit => CommitOf(InformationalVersion(typeof(RunEnvironment).Assembly));
 
+    /// <summary>What result files carry along: the device, and the commit of this build where it has one.</summary>
+    public static IReadOnlyDictionary<string, string> Metadata(string device) => BuildCommit is { } commit
+        ? new Dictionary<string, string> { ["device"] = device, ["commit"] = commit }
+        : new Dictionary<string, string> { ["device"] = device };
+
     /// <summary>This process's environment.</summary>
     /// <param name="device">The device's name.</param>
     public static RunEnvironment Capture(string device) => new(

@@ -134,7 +134,7 @@ public sealed record Hu2022Study
         var calibration = new CalibrationData(backend, train, saved.Preprocessing);
         var deployed = quantizers.Select(quantizer => (quantizer.Name, Model: quantizer.Quantize(saved.Model, calibration))).ToArray();
         var rows = Evaluate(card, saved, deployed, testSets, test, backend, cancellation);
-        RowsFile.Write(run.FileOf("rows.parquet"), rows, new Dictionary<string, string>());
+        RowsFile.Write(run.FileOf("rows.parquet"), rows, RunEnvironment.Metadata(backend.Device.Name));
         run.Finish();
         return rows;
     }

@@ -13,18 +13,14 @@ public static class StudyReport
     /// <summary>Writes the files and shows the table and the files' paths.</summary>
     /// <param name="rows">The results.</param>
     /// <param name="folder">Where the files go.</param>
-    /// <param name="backend">The device that computed them.</param>
+    /// <param name="device">The device that computed them.</param>
     /// <param name="asJson">Whether to show JSON in place of the table.</param>
     /// <param name="console">Where to show it.</param>
-    public static void Write(IReadOnlyList<EvaluationRows> rows, string folder, Backend backend, bool asJson, IAnsiConsole console) =>
-        Write(rows, folder, backend.Device, asJson, console);
-
-    /// <inheritdoc cref="Write(IReadOnlyList{EvaluationRows}, string, Backend, bool, IAnsiConsole)"/>
     public static void Write(IReadOnlyList<EvaluationRows> rows, string folder, DeviceInfo device, bool asJson, IAnsiConsole console)
     {
         var rq1 = Rq1.Of(rows);
         var (rowsPath, csvPath) = (Path.Combine(folder, "rows.parquet"), Path.Combine(folder, "rq1.csv"));
-        RowsFile.Write(rowsPath, rows, new Dictionary<string, string> { ["device"] = device.Name });
+        RowsFile.Write(rowsPath, rows, RunEnvironment.Metadata(device.Name));
         rq1.WriteCsv(csvPath);
         var paths = new List<string> { csvPath, rowsPath };
         if (rq1.Rows.Any(row => !row.IsReference))

@@ -3,7 +3,7 @@
 // (tflite16) must give the same bits in both arithmetics of one device.
 // Usage: IntegerCheck MODEL_FOLDER IMAGES DEVICE...
 using System.Globalization;
-using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using GpuQuant;
 using GpuQuant.Backends;
 using GpuQuant.Data;
@@ -11,51 +11,69 @@ using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
 
+const int Batch = 500;
 var saved = SavedModel.Read(args[0]);
+var graph = saved.Model.Graph;
 var source = Catalog.Get<IDataSource>("data set", saved.Card.Dataset);
 var data = Subset.First(source.Load(DataPart.Test, DataDirectory.Default), int.Parse(args[1], CultureInfo.InvariantCulture));
-var isInteger = saved.Model.Graph.Nodes.Any(node => node.Op is QuantizeOp);
-var layers =
-    saved.Model.Graph.Nodes.Where(node => isInteger ? node.Output.Type != DType.Float32 : node.Op is DynamicConv2DOp or DynamicDenseOp)
-        .ToArray();
+var devices = args[2..];
+var isInteger = graph.Nodes.Any(node => node.Op is QuantizeOp);
+var layers = graph.Nodes
+    .Where(node => isInteger ? node.Output.Type != DType.Float32 : node.Op is DynamicConv2DOp or DynamicDenseOp).ToArray();
+
 long compared = 0, mismatches = 0;
-foreach (var layer in layers)
+byte[][]? expected = null;
+foreach (var device in devices)
 {
-    byte[]? expected = null;
-    foreach (var device in args[2..])
+    expected = isInteger ? expected : null;
+    foreach (var arithmetic in Enum.GetValues<Arithmetic>())
     {
-        expected = isInteger ? expected : null;
-        foreach (var arithmetic in Enum.GetValues<Arithmetic>())
+        var actual = Outputs(device, arithmetic);
+        expected ??= actual;
+        for (var i = 0; i < layers.Length; i++)
         {
-            var actual = Outputs(device, arithmetic, layer);
-            expected ??= actual;
-            compared += actual.Length / layer.Output.Type.Size();
-            mismatches += Mismatches(actual, expected, layer.Output.Type.Size());
+            var size = layers[i].Output.Type.Size();
+            compared += actual[i].Length / size;
+            mismatches += Mismatches(actual[i], expected[i], size);
         }
+        var digest = Convert.ToHexStringLower(SHA256.HashData(actual[^1]))[..16];
+        Console.WriteLine($"  {device} {arithmetic}: sha256 of the last layer's outputs {digest}");
     }
 }
 Console.WriteLine($"{saved.Card.Architecture} {saved.Card.Quantizer}: {mismatches} mismatches in {compared:N0} outputs of {layers.Length} layers, "
-    + $"{data.Count:N0} images, {string.Join(" and ", args[2..])}, native and simulated");
+    + $"{data.Count:N0} images, {string.Join(" and ", devices)}, native and simulated");
 return mismatches == 0 ? 0 : 1;
 
-static long Mismatches(byte[] actual, byte[] expected, int size)
+static long Mismatches(byte[] actual, byte[] wanted, int size)
 {
-    long count = Math.Abs(actual.Length - expected.Length);
-    for (var i = 0; i < Math.Min(actual.Length, expected.Length); i += size)
-        count += actual.AsSpan(i, size).SequenceEqual(expected.AsSpan(i, size)) ? 0 : 1;
+    long count = Math.Abs(actual.Length - wanted.Length);
+    for (var i = 0; i < Math.Min(actual.Length, wanted.Length); i += size)
+        count += actual.AsSpan(i, size).SequenceEqual(wanted.AsSpan(i, size)) ? 0 : 1;
     return count;
 }
 
-byte[] Outputs(string device, Arithmetic arithmetic, Node layer) => layer.Output.Type switch
-{
-    DType.Int8 => Run<sbyte>(device, arithmetic, layer),
-    DType.UInt8 => Run<byte>(device, arithmetic, layer),
-    _ => Run<float>(device, arithmetic, layer),
-};
-
-byte[] Run<T>(string device, Arithmetic arithmetic, Node layer) where T : unmanaged
+// Each layer's outputs on all images, from one pass that copies them aside.
+byte[][] Outputs(string device, Arithmetic arithmetic)
 {
     using var backend = Devices.Open(device, Catalog.All<IBackendProvider>());
-    using var predictor = new Predictor(backend, saved.Model, saved.Preprocessing, 500, arithmetic, layer.Name);
-    return MemoryMarshal.AsBytes(predictor.Run<T>(data).AsSpan()).ToArray();
+    using var parameters = new DeviceParameters(backend, saved.Model);
+    var batch = Math.Min(Batch, data.Count);
+    var copies = graph.Nodes.ToDictionary(n => n, n => parameters.Take($"{n.Name}.copy", n.Output.Type, n.Output.Shape.Prepend(batch)));
+    using var program = GraphProgram.ForObservation(
+        graph, parameters, backend, batch, (node, output) => new CopyCall(output, copies[node]), arithmetic);
+    var loader = new BatchLoader(data, saved.Preprocessing, batch);
+    var outputs = layers.Select(_ => new MemoryStream()).ToArray();
+    for (var first = 0; first < data.Count; first += batch)
+    {
+        var count = Math.Min(batch, data.Count - first);
+        loader.Load([.. Enumerable.Range(first, count)], backend, program.Input);
+        program.Run();
+        for (var i = 0; i < layers.Length; i++)
+        {
+            var copy = new Tensor(copies[layers[i]].Type, copies[layers[i]].Shape);
+            backend.Download(copies[layers[i]], copy.Bytes);
+            outputs[i].Write(copy.Bytes[..(copy.Bytes.Length / batch * count)]);
+        }
+    }
+    return [.. outputs.Select(stream => stream.ToArray())];
 }

@@ -2,13 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace GpuQuant.Backends.Cpu;
 
-/// <summary>Zeroed host memory, aligned to 64 bytes: a cache line and a 512-bit register.</summary>
+/// <summary>
+/// Zeroed host memory, aligned to 64 bytes: a cache line and a 512-bit register. Beyond its end lie two registers' worth of bytes that
+/// belong to it, so that kernels may load whole vectors at a tensor's end; what they load there is never used.
+/// </summary>
 internal sealed unsafe class CpuMemory : DeviceMemory
 {
+    private const int Slack = 128;
+
     public CpuMemory(long bytes) : base(bytes)
     {
-        Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
-        NativeMemory.Clear(Pointer, (nuint)bytes);
+        Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)(bytes + Slack), 64);
+        NativeMemory.Clear(Pointer, (nuint)(bytes + Slack));
     }
 
     ~CpuMemory() => Dispose(false);

@@ -16,29 +16,24 @@ internal sealed unsafe partial class CpuPrimitives
         };
     }
 
-    public Action Prepare(Conv2DForwardCall call)
-    {
-        var (channels, outputs) = (call.Input.Shape[3], call.Output.Shape[3]);
-        var k = PatchLength(call.Window, call.Input);
-        return Product(call, new PatchLanes(At<float>(call.Input), channels, call.Window), new LaneMajor(At<float>(call.Kernel), k),
-            call.Output, call.Output.Count / outputs, outputs, k, call.Bias, call.Activation, true);
-    }
+    public Action Prepare(Conv2DForwardCall call) => new Convolution<LaneMajor>(
+        pool, InputOf(call.Input, call.Window), At<float>(call.Input), call.Window,
+        new LaneMajor(At<float>(call.Kernel), PatchLength(call.Window, call.Input)),
+        At<float>(call.Output), call.Output.Shape[3], AtOrNull<float>(call.Bias), call.Activation, Scratch<float>(call)).Run;
 
     public Action Prepare(Conv2DBackwardDataCall call)
     {
-        var (channels, outputs) = (call.InputGradient.Shape[3], call.OutputGradient.Shape[3]);
-        return Product(call, new GradientPatchLanes(At<float>(call.OutputGradient), outputs, call.Window),
-            new KernelByInput(At<float>(call.Kernel), outputs, call.Window.KernelArea, channels),
-            call.InputGradient, call.InputGradient.Count / channels, channels, call.Window.KernelArea * outputs, null, Activation.None, true);
+        var (window, channels) = (call.Window, call.InputGradient.Shape[3]);
+        // Every input pixel, one by one, collects from the gradients laid out around it.
+        var back = window with { OutHeight = window.Height, OutWidth = window.Width, StrideX = 1, StrideY = 1 };
+        var kernel = new TurnedKernel(At<float>(call.Kernel), call.OutputGradient.Shape[3], window.KernelArea, channels);
+        return new Convolution<TurnedKernel>(pool, GradientsOf(call), At<float>(call.OutputGradient), back, kernel,
+            At<float>(call.InputGradient), channels, null, Activation.None, Scratch<float>(call)).Run;
     }
 
-    public Action Prepare(Conv2DBackwardWeightsCall call)
-    {
-        var (channels, outputs) = (call.Input.Shape[3], call.OutputGradient.Shape[3]);
-        return Product(call, new DepthMajor(At<float>(call.OutputGradient), outputs),
-            new PatchDepth(At<float>(call.Input), channels, call.Window),
-            call.KernelGradient, outputs, PatchLength(call.Window, call.Input), call.OutputGradient.Count / outputs, null, Activation.None, false);
-    }
+    public Action Prepare(Conv2DBackwardWeightsCall call) => new KernelGradient(
+        pool, InputOf(call.Input, call.Window), At<float>(call.Input), call.Window, At<float>(call.OutputGradient),
+        call.OutputGradient.Shape[3], At<float>(call.KernelGradient), Scratch<float>(call)).Run;
 
     private Action Product<TLeft, TRight>(
         KernelCall call, TLeft left, TRight right, TensorView c, int m, int n, int k, TensorView? bias, Activation activation,

@@ -7,11 +7,9 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool) : IPrimitive
     public long WorkspaceBytes(KernelCall call) => call switch
     {
         GemmCall c => GemmWorkspace(c.M, c.N, c.K, !c.TransposeA),
-        Conv2DForwardCall c => GemmWorkspace(c.Output.Count / c.Output.Shape[3], c.Output.Shape[3], PatchLength(c.Window, c.Input), true),
-        Conv2DBackwardDataCall c => GemmWorkspace(c.InputGradient.Count / c.InputGradient.Shape[3], c.InputGradient.Shape[3],
-            PatchLength(c.Window, c.OutputGradient), true),
-        Conv2DBackwardWeightsCall c => GemmWorkspace(c.OutputGradient.Shape[3], PatchLength(c.Window, c.Input),
-            c.OutputGradient.Count / c.OutputGradient.Shape[3], false),
+        Conv2DForwardCall c => Convolution<LaneMajor>.WorkspaceBytes(InputOf(c.Input, c.Window), c.Window, c.Output.Shape[3]),
+        Conv2DBackwardDataCall c => Convolution<TurnedKernel>.WorkspaceBytes(GradientsOf(c), c.Window, c.InputGradient.Shape[3]),
+        Conv2DBackwardWeightsCall c => KernelGradient.WorkspaceBytes(InputOf(c.Input, c.Window), c.Window, c.OutputGradient.Shape[3]),
         ReduceRowsCall c => RowReduction.WorkspaceBytes(c.Rows, c.Columns),
         MinMaxCall c => 8L * RangeChunks(c.Input.Count),
         BatchNormForwardCall c => RowReduction.WorkspaceBytes(c.Input.Count / c.Mean.Count, c.Mean.Count),
@@ -23,6 +21,12 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool) : IPrimitive
 
     private long GemmWorkspace(int m, int n, int k, bool rowsAreSamples) =>
         new GemmLayout(m, n, k, GemmLayout.Slices(m, n, k, rowsAreSamples), pool.Workers).WorkspaceBytes;
+
+    private static BorderedImages InputOf(TensorView images, Window2D window) =>
+        BorderedImages.Input(images.Shape[0], images.Shape[3], window);
+
+    private static BorderedImages GradientsOf(Conv2DBackwardDataCall call) =>
+        BorderedImages.OutputGradients(call.OutputGradient.Shape[0], call.OutputGradient.Shape[3], call.Window);
 
     private static int PatchLength(Window2D window, TensorView image) => window.KernelArea * image.Shape[3];
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using GpuQuant.Formulas;
 
 namespace GpuQuant.Backends.Cpu;
@@ -101,34 +100,9 @@ internal sealed unsafe class Gemm<TLeft, TRight>(
             for (var r = 0; r < rows; r += GemmTile.Rows)
             {
                 GemmTile.Multiply(depth, leftBuffer + r * depth, rightBuffer + (long)column * depth, tile, _layout.Columns);
-                StoreTile(tile, target + (long)(firstRow + r) * n + column, Math.Min(GemmTile.Rows, rows - r),
-                    Math.Min(_layout.Columns, n - column), isLast && bias != null ? bias + column : null, isFirst, isLast);
-            }
-        }
-    }
-
-    private void StoreTile(float* tile, float* target, int rows, int columns, float* tileBias, bool isFirst, bool isLast)
-    {
-        for (var r = 0; r < rows; r++, tile += _layout.Columns, target += n)
-        {
-            var j = 0;
-            for (; j + 16 <= columns; j += 16)
-            {
-                var value = Vector512.Load(tile + j);
-                if (!isFirst)
-                    value += Vector512.Load(target + j);
-                if (tileBias != null)
-                    value += Vector512.Load(tileBias + j);
-                if (isLast)
-                    value = ElementWise.Apply(activation, value);
-                value.Store(target + j);
-            }
-            for (; j < columns; j++)
-            {
-                var value = isFirst ? tile[j] : tile[j] + target[j];
-                if (tileBias != null)
-                    value += tileBias[j];
-                target[j] = isLast ? ActivationFormula.Apply(activation, value) : value;
+                GemmTile.Store(tile, _layout.Columns, target + (long)(firstRow + r) * n + column, n, Math.Min(GemmTile.Rows, rows - r),
+                    Math.Min(_layout.Columns, n - column), isFirst, isLast && bias != null ? bias + column : null,
+                    isLast ? activation : Activation.None);
             }
         }
     }

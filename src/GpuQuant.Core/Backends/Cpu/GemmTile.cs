@@ -21,6 +21,33 @@ internal static unsafe class GemmTile
             Multiply32(depth, left, right, tile);
     }
 
+    /// <summary>
+    /// target = activation((isFirst ? 0 : target) + tile + bias) for the tile's valid rows and columns; bias may be null. Columns beyond
+    /// the valid ones are computed, from whatever lies there, and dropped.
+    /// </summary>
+    public static void Store(float* tile, int tileColumns, float* target, long targetStride, int rows, int columns, bool isFirst,
+        float* bias, Activation activation)
+    {
+        for (var r = 0; r < rows; r++, tile += tileColumns, target += targetStride)
+            for (var j = 0; j < columns; j += 16)
+            {
+                var value = Vector512.Load(tile + j);
+                if (!isFirst)
+                    value += Vector512.Load(target + j);
+                if (bias != null)
+                    value += Vector512.Load(bias + j);
+                value = ElementWise.Apply(activation, value);
+                if (j + 16 <= columns)
+                {
+                    value.Store(target + j);
+                    continue;
+                }
+                value.Store(tile + j);
+                for (var last = j; last < columns; last++)
+                    target[last] = tile[last];
+            }
+    }
+
     [SkipLocalsInit]
     private static void Multiply16(int depth, float* left, float* right, float* tile)
     {
@@ -84,7 +111,7 @@ internal static unsafe class GemmTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StorePair(float* row, Vector512<float> low, Vector512<float> high)
+    public static void StorePair(float* row, Vector512<float> low, Vector512<float> high)
     {
         low.Store(row);
         high.Store(row + 16);

@@ -9,36 +9,40 @@ internal delegate void PoolJob(int part, int worker);
 /// Threads that stay: a job is cut into numbered parts, which the caller and the workers take in turn. Running a job allocates nothing.
 /// What a part computes must depend on its number alone, then the result does not depend on the number of threads.
 /// </summary>
+/// <remarks>
+/// A ticket holds the job's number in its high half and the parts still to be taken in its low half; a part is taken by a
+/// compare-and-swap of the whole. So a worker that comes late can only take a part of the job that is under way, the caller need not
+/// wait for workers that take none, and what a job needs (<c>_job</c>, <c>_parts</c>) cannot change before its last part is done.
+/// </remarks>
 internal sealed class WorkerPool : IDisposable
 {
-    private const int SpinsBeforeSleep = 2000;
+    private const int SpinsBeforeSleep = 1000;
     private readonly Lock _caller = new();
     private readonly object _wake = new();
-    private readonly Thread[] _threads;
-    private PoolJob? _job;
-    private int _parts, _next, _busy, _generation;
+    private readonly int _threads;
+    private PoolJob _job = (_, _) => { };
+    private long _ticket;
+    private int _parts, _unfinished, _sleepers;
     private bool _closing;
     private Exception? _failure;
 
     public WorkerPool(int threads)
     {
-        Workers = threads;
-        _threads = new Thread[threads - 1];
-        for (var i = 0; i < _threads.Length; i++)
+        (Workers, _threads) = (threads, threads - 1);
+        for (var i = 1; i < threads; i++)
         {
-            var worker = i + 1;
-            _threads[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"GpuQuant cpu {worker}" };
-            _threads[i].Start();
+            var worker = i;
+            new Thread(() => Work(worker)) { IsBackground = true, Name = $"GpuQuant cpu {worker}" }.Start();
         }
     }
 
     /// <summary>The number of threads that work, the caller's included.</summary>
     public int Workers { get; }
 
-    /// <summary>Does all parts of a job and returns when they are done.</summary>
+    /// <summary>Does all parts of a job and returns when they are done. One caller at a time; a job must not run another.</summary>
     public void Run(int parts, PoolJob job)
     {
-        if (parts <= 1 || _threads.Length == 0)
+        if (parts <= 1 || _threads == 0)
         {
             for (var part = 0; part < parts; part++)
                 job(part, 0);
@@ -46,15 +50,14 @@ internal sealed class WorkerPool : IDisposable
         }
         lock (_caller)
         {
-            (_job, _parts, _next, _busy) = (job, parts, 0, _threads.Length);
-            lock (_wake)
-            {
-                _generation++;
-                Monitor.PulseAll(_wake);
-            }
+            (_job, _parts, _unfinished) = (job, parts, parts);
+            // The exchange publishes the job before any worker can take a part of it, and the ticket before the sleepers are counted.
+            Interlocked.Exchange(ref _ticket, ((_ticket >> 32) + 1) << 32 | (uint)parts);
+            if (Volatile.Read(ref _sleepers) > 0)
+                WakeAll();
             TakeParts(0);
             var wait = new SpinWait();
-            while (Volatile.Read(ref _busy) > 0)
+            while (Volatile.Read(ref _unfinished) > 0)
                 wait.SpinOnce(-1);
             if (Interlocked.Exchange(ref _failure, null) is { } failure)
                 ExceptionDispatchInfo.Throw(failure);
@@ -63,52 +66,71 @@ internal sealed class WorkerPool : IDisposable
 
     public void Dispose()
     {
-        lock (_wake)
-        {
-            _closing = true;
-            _generation++;
-            Monitor.PulseAll(_wake);
-        }
+        Volatile.Write(ref _closing, true);
+        WakeAll();
     }
 
     private void Work(int worker)
     {
-        var seen = 0;
-        while (true)
+        while (!Volatile.Read(ref _closing))
         {
-            AwaitGenerationAfter(seen);
-            seen++;
-            if (Volatile.Read(ref _closing))
-                return;
             TakeParts(worker);
-            Interlocked.Decrement(ref _busy);
+            AwaitParts();
         }
     }
 
     private void TakeParts(int worker)
     {
-        try
+        while (TryTake() is var part and >= 0)
         {
-            for (int part; (part = Interlocked.Increment(ref _next) - 1) < _parts;)
-                _job!(part, worker);
-        }
-        catch (Exception e)
-        {
-            Interlocked.CompareExchange(ref _failure, e, null);
-            Volatile.Write(ref _next, _parts);
+            try
+            {
+                _job(part, worker);
+            }
+            catch (Exception e)
+            {
+                Interlocked.CompareExchange(ref _failure, e, null);
+            }
+            Interlocked.Decrement(ref _unfinished);
         }
     }
 
-    private void AwaitGenerationAfter(int seen)
+    /// <summary>The next part's number, or -1 if all are taken.</summary>
+    private int TryTake()
+    {
+        while (true)
+        {
+            var ticket = Volatile.Read(ref _ticket);
+            var left = (int)ticket;
+            if (left == 0)
+                return -1;
+            if (Interlocked.CompareExchange(ref _ticket, ticket - 1, ticket) == ticket)
+                return _parts - left;
+        }
+    }
+
+    private bool IsWork => (int)Volatile.Read(ref _ticket) != 0 || Volatile.Read(ref _closing);
+
+    private void AwaitParts()
     {
         for (var i = 0; i < SpinsBeforeSleep; i++)
         {
-            if (Volatile.Read(ref _generation) != seen)
+            if (IsWork)
                 return;
             Thread.SpinWait(20);
         }
         lock (_wake)
-            while (_generation == seen)
+        {
+            Interlocked.Increment(ref _sleepers);
+            while (!IsWork)
                 Monitor.Wait(_wake);
+            Interlocked.Decrement(ref _sleepers);
+        }
+    }
+
+    private void WakeAll()
+    {
+        lock (_wake)
+            Monitor.PulseAll(_wake);
     }
 }
