@@ -47,12 +47,27 @@ public sealed record SavedModel(ModelCard Card, Model Model, Preprocessing Prepr
         var (tensors, metadata) = SafetensorsFile.Read(file, requireChecksum: true);
         if (metadata.GetValueOrDefault("gpuquant") != Format)
             throw new DataException($"{file} is no GpuQuant model of format {Format}, but of format '{metadata.GetValueOrDefault("gpuquant", "unknown")}'.");
+        try
+        {
+            return Parse(tensors, metadata);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or FormatException or OverflowException or UsageException)
+        {
+            throw new DataException($"{file} is damaged or another version's: {e.Message}", e);
+        }
+    }
+
+    private static SavedModel Parse(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
         var card = new ModelCard(metadata["dataset"], metadata["architecture"], metadata["strategy"],
             ulong.Parse(metadata["seed"], CultureInfo.InvariantCulture),
             int.Parse(metadata["epochs"], CultureInfo.InvariantCulture), metadata["quantizer"]);
         var mean = tensors.TryGetValue(MeanName, out var stored) ? stored.Span<float>().ToArray() : null;
-        var parameters = tensors.Where(t => t.Key != MeanName).ToDictionary(t => t.Key, t => Decode(t.Value));
-        return new(card, new Model(GraphJson.Read(metadata["graph"]), new ParameterSet(parameters)),
+        var parameters = new ParameterSet(tensors.Where(t => t.Key != MeanName).ToDictionary(t => t.Key, t => Decode(t.Value)));
+        var graph = GraphJson.Read(metadata["graph"]);
+        foreach (var (name, spec) in graph.Parameters)
+            parameters.Get(name, spec.Type, spec.Shape);
+        return new(card, new Model(graph, parameters),
             new Preprocessing(float.Parse(metadata["scale"], CultureInfo.InvariantCulture), mean));
     }
 
