@@ -50,13 +50,17 @@ public sealed record SavedModel(ModelCard Card, Model Model, Preprocessing Prepr
     private static SavedModel Interpret(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         if (metadata.GetValueOrDefault("gpuquant") != Format)
-            throw new FormatException($"a model of format {Format} is needed, this is '{metadata.GetValueOrDefault("gpuquant", "unknown")}'.");
+            throw new FormatException(
+                $"it is no GpuQuant model of format {Format}, but of format '{metadata.GetValueOrDefault("gpuquant", "unknown")}'.");
         var card = new ModelCard(metadata["dataset"], metadata["architecture"], metadata["strategy"],
             ulong.Parse(metadata["seed"], CultureInfo.InvariantCulture),
             int.Parse(metadata["epochs"], CultureInfo.InvariantCulture), metadata["quantizer"]);
         var mean = tensors.TryGetValue(MeanName, out var stored) ? stored.Span<float>().ToArray() : null;
-        var parameters = tensors.Where(t => t.Key != MeanName).ToDictionary(t => t.Key, t => Decode(t.Value));
-        return new(card, new Model(GraphJson.Read(metadata["graph"]), new ParameterSet(parameters)),
+        var parameters = new ParameterSet(tensors.Where(t => t.Key != MeanName).ToDictionary(t => t.Key, t => Decode(t.Value)));
+        var graph = GraphJson.Read(metadata["graph"]);
+        foreach (var (name, spec) in graph.Parameters)
+            parameters.Get(name, spec.Type, spec.Shape);
+        return new(card, new Model(graph, parameters),
             new Preprocessing(float.Parse(metadata["scale"], CultureInfo.InvariantCulture), mean));
     }
 

@@ -24,8 +24,11 @@ public sealed record SafetensorsFile(IReadOnlyDictionary<string, Tensor> Tensors
 
     /// <summary>Writes the file whole or not at all; the same content gives the same bytes.</summary>
     /// <exception cref="DataException">The file cannot be written.</exception>
+    /// <exception cref="UsageException">The metadata has an entry of the checksum's name.</exception>
     public void Write(string path)
     {
+        if (Metadata.ContainsKey(ChecksumKey))
+            throw new UsageException($"Metadata cannot have an entry '{ChecksumKey}': the file's own checksum has that name.");
         var tensors = Tensors.OrderBy(t => t.Key, StringComparer.Ordinal).ToArray();
         var header = Header(tensors);
         using var content = new MemoryStream();
@@ -53,11 +56,14 @@ public sealed record SafetensorsFile(IReadOnlyDictionary<string, Tensor> Tensors
         try
         {
             var (tensors, metadata) = Parse(bytes, (int)headerLength);
-            var isStated = metadata.Remove(ChecksumKey, out var checksum);
+            // Other programs may use the same name for something else.
+            var isStated = metadata.TryGetValue(ChecksumKey, out var checksum) && checksum.Length == Unset.Length;
             if (isStated ? checksum != ActualChecksum(bytes, (int)headerLength, checksum!) : requireChecksum)
                 throw new DataException(isStated
                     ? $"{path} is damaged: its checksum does not match its content. Use a copy, or make it again."
                     : $"{path} carries no checksum, so GpuQuant did not write it; give a file that it wrote.");
+            if (isStated)
+                metadata.Remove(ChecksumKey);
             return new(tensors, metadata);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException
@@ -131,31 +137,55 @@ public sealed record SafetensorsFile(IReadOnlyDictionary<string, Tensor> Tensors
         using var json = JsonDocument.Parse(bytes.AsMemory(8, headerLength));
         var (tensors, metadata) = (new Dictionary<string, Tensor>(), new Dictionary<string, string>());
         var data = bytes.AsSpan(8 + headerLength);
-        var used = 0L;
+        var places = new List<(long Begin, long End)>();
         foreach (var entry in json.RootElement.EnumerateObject())
         {
             if (entry.Name == "__metadata__")
             {
                 foreach (var item in entry.Value.EnumerateObject())
-                    metadata.Add(item.Name, item.Value.GetString() ?? "");
+                    AddOnce(metadata, item.Name, item.Value.GetString() ?? "");
                 continue;
             }
-            var name = entry.Value.GetProperty("dtype").GetString();
-            var type = TypeNames.FirstOrDefault(t => t.Name == name, (default, ""));
-            if (type.Name.Length == 0)
-            {
-                var known = string.Join(", ", TypeNames.Select(t => t.Name));
-                throw new FormatException($"tensor '{entry.Name}' has type {name}; known are {known}.");
-            }
-            var shape = new Shape([.. entry.Value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt32())]);
-            var offsets = entry.Value.GetProperty("data_offsets");
-            var (begin, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
+            var (type, shape, begin, end) = ParseTensor(entry);
             if (begin < 0 || end < begin || end > data.Length)
                 throw new FormatException($"tensor '{entry.Name}' lies at bytes {begin} to {end} of {data.Length}; the file was cut off.");
-            tensors.Add(entry.Name, new Tensor(type.Type, shape, data[(int)begin..(int)end].ToArray()));
-            used = Math.Max(used, end);
+            AddOnce(tensors, entry.Name, new Tensor(type, shape, data[(int)begin..(int)end].ToArray()));
+            places.Add((begin, end));
         }
-        return used == data.Length ? (tensors, metadata) : throw new FormatException($"{data.Length - used} bytes belong to no tensor.");
+        CheckPlaces(places, data.Length);
+        return (tensors, metadata);
+    }
+
+    private static (DType Type, Shape Shape, long Begin, long End) ParseTensor(JsonProperty entry)
+    {
+        var name = entry.Value.GetProperty("dtype").GetString();
+        var type = TypeNames.FirstOrDefault(t => t.Name == name, (default, ""));
+        if (type.Name.Length == 0)
+        {
+            var known = string.Join(", ", TypeNames.Select(t => t.Name));
+            throw new FormatException($"tensor '{entry.Name}' has type {name}; known are {known}.");
+        }
+        var shape = new Shape([.. entry.Value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt32())]);
+        var offsets = entry.Value.GetProperty("data_offsets");
+        return (type.Type, shape, offsets[0].GetInt64(), offsets[1].GetInt64());
+    }
+
+    /// <summary>Throws unless the tensors lie one after the other and cover all bytes.</summary>
+    private static void CheckPlaces(List<(long Begin, long End)> places, long length)
+    {
+        var used = 0L;
+        foreach (var (begin, end) in places.Order().Append((length, length)))
+        {
+            if (begin != used)
+                throw new FormatException(begin < used ? $"two tensors overlap at byte {begin}." : $"{begin - used} bytes belong to no tensor.");
+            used = end;
+        }
+    }
+
+    private static void AddOnce<T>(Dictionary<string, T> entries, string name, T value)
+    {
+        if (!entries.TryAdd(name, value))
+            throw new FormatException($"the name '{name}' stands in the header twice.");
     }
 
     private static string ActualChecksum(byte[] bytes, int headerLength, string stated)
