@@ -23,7 +23,10 @@ public static class CommandLine
         {
             var configuration = new InvocationConfiguration
             {
-                EnableDefaultExceptionHandler = false, Output = output, Error = error, ProcessTerminationTimeout = TimeToStop,
+                EnableDefaultExceptionHandler = false,
+                Output = output,
+                Error = error,
+                ProcessTerminationTimeout = TimeToStop,
             };
             var code = await parsed.InvokeAsync(configuration);
             return parsed.Errors.Count > 0 ? Usage : code;

@@ -29,8 +29,13 @@ public sealed record SavedModel(ModelCard Card, Model Model, Preprocessing Prepr
             tensors[MeanName] = Tensor.From<float>(mean, new Shape(mean.Length));
         var metadata = new Dictionary<string, string>
         {
-            ["gpuquant"] = Format, ["graph"] = GraphJson.Write(Model.Graph), ["dataset"] = Card.Dataset,
-            ["architecture"] = Card.Architecture, ["strategy"] = Card.Strategy, ["seed"] = Text(Card.Seed), ["epochs"] = Text(Card.Epochs),
+            ["gpuquant"] = Format,
+            ["graph"] = GraphJson.Write(Model.Graph),
+            ["dataset"] = Card.Dataset,
+            ["architecture"] = Card.Architecture,
+            ["strategy"] = Card.Strategy,
+            ["seed"] = Text(Card.Seed),
+            ["epochs"] = Text(Card.Epochs),
             ["quantizer"] = Card.Quantizer,
             ["scale"] = Preprocessing.Scale.ToString("R", CultureInfo.InvariantCulture),
         };

@@ -29,7 +29,8 @@ internal sealed record Checkpoint(
             AddAll(tensors, "best/", Best);
         new SafetensorsFile(tensors, new Dictionary<string, string>
         {
-            ["configuration"] = Configuration, ["epoch"] = Epoch.ToString(CultureInfo.InvariantCulture),
+            ["configuration"] = Configuration,
+            ["epoch"] = Epoch.ToString(CultureInfo.InvariantCulture),
             ["step"] = Step.ToString(CultureInfo.InvariantCulture),
             ["best_accuracy"] = BestAccuracy.ToString("R", CultureInfo.InvariantCulture),
         }).Write(path);

@@ -18,7 +18,9 @@ internal static class PaperComparisonTable
         {
             table.AddColumn(new TableColumn(new Markup($"[bold]{header}[/]"))
             {
-                NoWrap = true, Padding = new Padding(0, 0, 2, 0), Alignment = index == 0 ? Justify.Left : Justify.Right,
+                NoWrap = true,
+                Padding = new Padding(0, 0, 2, 0),
+                Alignment = index == 0 ? Justify.Left : Justify.Right,
             });
         }
         foreach (var line in lines)

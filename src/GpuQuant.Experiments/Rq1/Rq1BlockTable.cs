@@ -70,7 +70,9 @@ internal sealed class Rq1BlockTable(Rq1Block block, IAnsiConsole console)
         {
             table.AddColumn(new TableColumn(Bold(column.Header))
             {
-                NoWrap = true, Padding = new Padding(0, 0, Gap - 1, 0), Alignment = index == 0 ? Justify.Left : Justify.Right,
+                NoWrap = true,
+                Padding = new Padding(0, 0, Gap - 1, 0),
+                Alignment = index == 0 ? Justify.Left : Justify.Right,
                 Footer = column.Footer is null ? null : Bold(column.Footer),
             });
         }

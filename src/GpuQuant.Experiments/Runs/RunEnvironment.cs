@@ -45,7 +45,11 @@ public sealed record RunEnvironment(
             .Select(package => KeyValuePair.Create(package.Key, (JsonNode?)JsonValue.Create(package.Value)));
         var json = new JsonObject
         {
-            ["commit"] = Commit, ["device"] = Device, ["system"] = System, ["runtime"] = Runtime, ["packages"] = new JsonObject(packages),
+            ["commit"] = Commit,
+            ["device"] = Device,
+            ["system"] = System,
+            ["runtime"] = Runtime,
+            ["packages"] = new JsonObject(packages),
         };
         return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" });
     }

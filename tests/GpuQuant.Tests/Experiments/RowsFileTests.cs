@@ -38,7 +38,8 @@ public sealed class RowsFileTests : IDisposable
     {
         var cell = Cells.Make(count: 4) with
         {
-            Entropy = [float.NaN, float.PositiveInfinity, -0f, float.Epsilon], Gini = [.. Enumerable.Repeat(float.NaN, 4)],
+            Entropy = [float.NaN, float.PositiveInfinity, -0f, float.Epsilon],
+            Gini = [.. Enumerable.Repeat(float.NaN, 4)],
         };
         var path = _folder.File("rows.parquet");
         RowsFile.Write(path, [cell], Metadata);

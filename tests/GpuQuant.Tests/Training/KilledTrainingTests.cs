@@ -41,7 +41,8 @@ public class KilledTrainingTests
             "--device", "cpu", "--out", folder, "--quiet"];
         return Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", arguments)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
     }
 

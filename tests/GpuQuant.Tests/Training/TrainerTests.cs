@@ -59,7 +59,10 @@ public class TrainerTests
         // 240 training samples are 24 steps per epoch: the first of epoch 3 spoils the net.
         var options = TrainingRun.Options with
         {
-            BatchSize = 10, Validation = 0.2, Keep = Keep.Best, Optimizer = new SuddenSgd(49, 1e3f) { LearningRate = 0.1f },
+            BatchSize = 10,
+            Validation = 0.2,
+            Keep = Keep.Best,
+            Optimizer = new SuddenSgd(49, 1e3f) { LearningRate = 0.1f },
         };
         var run = new TrainingRun(folder, TrainingRun.Lenet);
         var best = run.Finish(backend, options, watcher);
