@@ -6,6 +6,9 @@ namespace GpuQuant.Cli;
 /// <summary>The whole command line: parses, runs, and turns errors into one sentence and an exit code.</summary>
 public static class CommandLine
 {
+    /// <summary>How long a stopped command may take to finish its step and leave its files in order.</summary>
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromMinutes(1);
+
     private const int Failure = 1, Usage = 2, Stopped = 130;
 
     /// <summary>Runs one command.</summary>
@@ -18,7 +21,10 @@ public static class CommandLine
         var parsed = Root().Parse(args);
         try
         {
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error };
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false, Output = output, Error = error, ProcessTerminationTimeout = TimeToStop,
+            };
             var code = await parsed.InvokeAsync(configuration);
             return parsed.Errors.Count > 0 ? Usage : code;
         }

@@ -51,12 +51,15 @@ internal static class EvaluateCommand
         if (floating is null)
             return [Comparison.Rows(key, data, answers, answers)];
         var expected = Predictions.Of(backend, floating.Model, floating.Preprocessing, data);
-        return [Comparison.Rows(key with { Quantizer = "float32" }, data, expected, expected),
+        return [Comparison.Rows(key with { Quantizer = Rq1Row.Reference }, data, expected, expected),
             Comparison.Rows(key, data, expected, answers)];
     }
 
     private static void CheckPair(SavedModel deployed, SavedModel? floating)
     {
+        if (floating is null && deployed.Card.Quantizer != Rq1Row.Reference)
+            throw new UsageException($"The model is quantized ({deployed.Card.Quantizer}); give the float model that it was made from "
+                + "with --reference, or there is nothing to disagree with.");
         if (floating is not null && floating.Card != deployed.Card with { Quantizer = floating.Card.Quantizer })
             throw new UsageException($"The model and its reference do not belong together: {deployed.Card} and {floating.Card}.");
     }

@@ -44,7 +44,7 @@ internal static class StudyCommand
             o.Data, o.Architectures, o.Strategies, o.Quantizers, o.TestSets, o.Seeds, o.Epochs, o.Batch, o.Device, o.DataDir, o.Quick,
             o.Output, o.Quiet, o.Json,
         };
-        study.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed, o, cancellation)));
+        study.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, o, cancellation), CancellationToken.None));
         return new Command("study", "Runs a study.\n\nExample: gpuquant study hu2022") { study };
     }
 

@@ -38,7 +38,7 @@ internal static class TrainCommand
             o.Data, o.Architecture, o.Strategy, o.Seed, o.Epochs, o.Batch, o.LearningRate, o.Optimizer, o.Validation, o.Keep, o.Device,
             o.DataDir, o.Output, o.Quiet, o.Json,
         };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed, o, cancellation)));
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, o, cancellation), CancellationToken.None));
         return command;
     }
 

@@ -11,6 +11,7 @@ public static class GraphJson
     private static readonly JsonSerializerOptions Options = new()
     {
         Converters = { new JsonStringEnumConverter(), new ShapeConverter() },
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
     };
@@ -51,7 +52,8 @@ public static class GraphJson
             }
             return builder.Build(nodes[(string)root["output"]!]);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or KeyNotFoundException or UsageException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or KeyNotFoundException
+            or OverflowException or ArgumentException or UsageException)
         {
             throw new DataException($"The model's graph cannot be read: {e.Message}", e);
         }

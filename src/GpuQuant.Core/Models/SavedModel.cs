@@ -44,21 +44,13 @@ public sealed record SavedModel(ModelCard Card, Model Model, Preprocessing Prepr
     public static SavedModel Read(string path)
     {
         var file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
-        var (tensors, metadata) = SafetensorsFile.Read(file, requireChecksum: true);
-        if (metadata.GetValueOrDefault("gpuquant") != Format)
-            throw new DataException($"{file} is no GpuQuant model of format {Format}, but of format '{metadata.GetValueOrDefault("gpuquant", "unknown")}'.");
-        try
-        {
-            return Parse(tensors, metadata);
-        }
-        catch (Exception e) when (e is KeyNotFoundException or FormatException or OverflowException or UsageException)
-        {
-            throw new DataException($"{file} is damaged or another version's: {e.Message}", e);
-        }
+        return SafetensorsFile.Read(file, content => Interpret(content.Tensors, content.Metadata));
     }
 
-    private static SavedModel Parse(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    private static SavedModel Interpret(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
+        if (metadata.GetValueOrDefault("gpuquant") != Format)
+            throw new FormatException($"a model of format {Format} is needed, this is '{metadata.GetValueOrDefault("gpuquant", "unknown")}'.");
         var card = new ModelCard(metadata["dataset"], metadata["architecture"], metadata["strategy"],
             ulong.Parse(metadata["seed"], CultureInfo.InvariantCulture),
             int.Parse(metadata["epochs"], CultureInfo.InvariantCulture), metadata["quantizer"]);

@@ -59,15 +59,31 @@ public sealed record SafetensorsFile(IReadOnlyDictionary<string, Tensor> Tensors
             // Other programs may use the same name for something else.
             var isStated = metadata.TryGetValue(ChecksumKey, out var checksum) && checksum.Length == Unset.Length;
             if (isStated ? checksum != ActualChecksum(bytes, (int)headerLength, checksum!) : requireChecksum)
-                throw new DataException($"{path} is damaged: its checksum does not match its content. Use a copy, or make it again.");
+                throw new DataException(isStated
+                    ? $"{path} is damaged: its checksum does not match its content. Use a copy, or make it again."
+                    : $"{path} carries no checksum, so GpuQuant did not write it; give a file that it wrote.");
             if (isStated)
                 metadata.Remove(ChecksumKey);
             return new(tensors, metadata);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException
-            or IndexOutOfRangeException or OverflowException or UsageException)
+            or IndexOutOfRangeException or OverflowException or ArgumentException or UsageException)
         {
             throw new DataException($"{path} is damaged or no safetensors file: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads a file of our own and makes something of it; what the file lacks or garbles is a <see cref="DataException"/>.</summary>
+    public static T Read<T>(string path, Func<SafetensorsFile, T> interpret)
+    {
+        var file = Read(path, requireChecksum: true);
+        try
+        {
+            return interpret(file);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or FormatException or OverflowException or ArgumentException or UsageException)
+        {
+            throw new DataException($"{path} is not what it should be: {e.Message}", e);
         }
     }
 

@@ -48,21 +48,23 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         Func<IntegerOutput, Op> op)
     {
         var (from, to) = (_meaning[inputs[0]], MeaningOf(node));
-        var weights = WeightQuantization.Symmetric(model.Parameters[$"{node.Name}/kernel"], perChannel);
+        var weights = WeightQuantization.Symmetric(model.Parameters[$"{node.Name}/kernel"], perChannel, LeastScales(node, from.Scale));
         var greatestInput = Math.Max(127 - from.ZeroPoint, from.ZeroPoint + 128);
         var parts = weights.Parts(greatestInput);
         var bias = Bias(model.Parameters[$"{node.Name}/bias"], from.Scale, weights.Scales);
         CheckAccumulator(node, weights.GreatestSum(greatestInput), bias);
-        var factors = bias.Select((_, c) => FixedPointMultiplier.Of((double)from.Scale * ScaleOf(weights, c) / to.Scale)).ToArray();
+        var factors = bias.Select((_, c) => FixedPointMultiplier.Of(Factor(from.Scale, ScaleOf(weights, c), perChannel) / to.Scale)).ToArray();
         Store(node, "kernel", weights.Kernel);
         if (parts.Count > 1)
             foreach (var (name, part) in IntegerOutput.PartNames(parts.Count).Zip(parts))
                 Store(node, name, part);
+        Store(node, "weight_scales", Tensor.From<float>(weights.Scales, new Shape(weights.Scales.Length)));
         Store(node, "bias", Integers(bias));
         Store(node, "multipliers", Integers([.. factors.Select(f => f.Multiplier)]));
         Store(node, "shifts", Integers([.. factors.Select(f => f.Shift)]));
         var (minimum, maximum) = Limits(node, activation, to);
-        var lowered = builder.Add(op(new IntegerOutput(from.ZeroPoint, to.ZeroPoint, minimum, maximum, parts.Count)), inputs, node.Name);
+        var lowered = builder.Add(op(new IntegerOutput(
+            from.Scale, from.ZeroPoint, to.Scale, to.ZeroPoint, minimum, maximum, weights.Scales.Length, parts.Count)), inputs, node.Name);
         _meaning[lowered] = to;
         return lowered;
     }
@@ -80,7 +82,14 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
 
     private void Store(Node node, string name, Tensor value) => _parameters[$"{node.Name}/{name}"] = value;
 
+    /// <summary>TFLite multiplies the scales in double per channel, but in float where there is one for the whole tensor.</summary>
+    private static double Factor(float input, float weight, bool perChannel) => perChannel ? (double)input * weight : input * weight;
+
     private static float ScaleOf(WeightQuantization weights, int channel) => weights.Scales[weights.Scales.Length == 1 ? 0 : channel];
+
+    /// <summary>Scales that keep every bias within 2^30 steps: a dead channel's tiny weights would leave no room for its bias.</summary>
+    private float[] LeastScales(Node node, float inputScale) =>
+        Array.ConvertAll(model.Parameters[$"{node.Name}/bias"].Span<float>().ToArray(), b => Math.Abs(b) / (inputScale * (1 << 30)));
 
     private static int[] Bias(Tensor bias, float inputScale, float[] weightScales)
     {

@@ -13,7 +13,10 @@ internal sealed record WeightQuantization(Tensor Kernel, float[] Scales)
     private const float LeastNormal = 1.17549435e-38f;
 
     /// <summary>Quantizes float weights (output channels first).</summary>
-    public static WeightQuantization Symmetric(Tensor weights, bool perChannel)
+    /// <param name="weights">The weights.</param>
+    /// <param name="perChannel">Whether each output channel gets a scale of its own.</param>
+    /// <param name="leastScales">No channel's scale is smaller; empty for no bound.</param>
+    public static WeightQuantization Symmetric(Tensor weights, bool perChannel, params ReadOnlySpan<float> leastScales)
     {
         var values = weights.Span<float>();
         var channels = perChannel ? weights.Shape[0] : 1;
@@ -27,6 +30,8 @@ internal sealed record WeightQuantization(Tensor Kernel, float[] Scales)
                 greatest = Math.Max(greatest, Math.Abs(value));
             // Steps below the least normal number have no finite inverse: such weights, a dead channel's, count as zeros.
             scales[c] = greatest / 127 < LeastNormal ? 1 : greatest / 127;
+            foreach (var least in leastScales.IsEmpty || !perChannel ? leastScales : leastScales.Slice(c, 1))
+                scales[c] = Math.Max(scales[c], least);
             var inverse = 1 / scales[c];
             for (var i = c * length; i < (c + 1) * length; i++)
                 integers[i] = (sbyte)Math.Clamp(MathF.Round(values[i] * inverse, MidpointRounding.AwayFromZero), -127, 127);

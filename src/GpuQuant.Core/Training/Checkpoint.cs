@@ -41,7 +41,12 @@ internal sealed record Checkpoint(
     {
         if (!File.Exists(path))
             return null;
-        var (tensors, metadata) = SafetensorsFile.Read(path, requireChecksum: true);
+        return SafetensorsFile.Read(path, content => Interpret(path, configuration, content.Tensors, content.Metadata));
+    }
+
+    private static Checkpoint Interpret(
+        string path, string configuration, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
         if (metadata.GetValueOrDefault("configuration") != configuration)
             throw new DataException($"{path} is the checkpoint of another training ({metadata.GetValueOrDefault("configuration", "unknown")}); "
                 + $"this one is {configuration}. Choose another output folder or remove the file.");

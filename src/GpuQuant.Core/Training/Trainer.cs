@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using GpuQuant.Backends;
 using GpuQuant.Data;
 using GpuQuant.Graphs;
@@ -43,19 +41,19 @@ public sealed class Trainer : IDisposable
     /// <param name="preprocessing">How its samples become input.</param>
     /// <param name="options">How to train.</param>
     /// <param name="checkpointPath">Where the checkpoint goes; null keeps none. An existing one is gone on from.</param>
+    /// <param name="identity">What else tells this training from others with the same data, net and options: strategy and phase.</param>
     /// <exception cref="UsageException">The options or the data do not fit the net.</exception>
     /// <exception cref="DataException">The checkpoint is damaged or belongs to another training.</exception>
     /// <exception cref="ComputationException">The plan does not fit the device.</exception>
     public Trainer(Backend backend, Model model, IDataset data, Preprocessing preprocessing, TrainingOptions options,
-        string? checkpointPath = null)
+        string? checkpointPath = null, string identity = "")
     {
         options.Validate();
         if (!model.Graph.Input.Output.Shape.Equals(data.SampleShape) || model.Graph.Output.Output.Shape.Count != data.Classes)
             throw new UsageException($"The net takes {model.Graph.Input.Output.Shape} and gives {model.Graph.Output.Output.Shape}; "
                 + $"{data.Name} has samples of {data.SampleShape} in {data.Classes} classes.");
         (_backend, _data, _options, _checkpointPath, _graph) = (backend, data, options, checkpointPath, model.Graph);
-        var graph = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(GraphJson.Write(model.Graph))))[..12];
-        _configuration = $"{data.Name}, {data.Count} samples, graph {graph}, {options}";
+        _configuration = TrainingIdentity.Of(backend, model, data, preprocessing, options, identity);
         var checkpoint = checkpointPath is null ? null : Checkpoint.Read(checkpointPath, _configuration);
         (_training, _validation) = EpochOrder.Split(data.Count, options.Validation, options.Seed);
         if (_training.Length == 0)

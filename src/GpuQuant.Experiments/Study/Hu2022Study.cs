@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using GpuQuant.Backends;
 using GpuQuant.Data;
 using GpuQuant.Evaluation;
-using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Quantization;
@@ -96,6 +95,7 @@ public sealed record Hu2022Study
 
     private ModelTraining[] Expand()
     {
+        RefuseTwice(("data set", Data), ("architecture", Architectures), ("strategy", Strategies), ("quantizer", Quantizers), ("test set", TestSets));
         if (Seeds < 1)
             throw new UsageException($"{Seeds} seeds were asked for; at least 1 is needed.");
         if (TestSamples < 1)
@@ -114,53 +114,48 @@ public sealed record Hu2022Study
         return list;
     }
 
+    private static void RefuseTwice(params ReadOnlySpan<(string Kind, IReadOnlyList<string> Names)> lists)
+    {
+        foreach (var (kind, names) in lists)
+            if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                throw new UsageException($"The {kind} '{twice.Key}' is named twice; name each once.");
+    }
+
     private TrainingOptions OptionsOf(IDataSource source, ulong seed)
     {
         var defaults = ModelTraining.Defaults(source.Name);
         return defaults with { Epochs = Epochs ?? defaults.Epochs, BatchSize = Batch ?? defaults.BatchSize, Seed = seed };
     }
 
-    private IReadOnlyList<EvaluationRows> RunModel(ModelTraining training, string position, Backend backend, IDataset train, IDataset test,
+    private List<EvaluationRows> RunModel(ModelTraining training, string position, Backend backend, IDataset train, IDataset test,
         IQuantizer[] quantizers, TestSet[] testSets, string output, CancellationToken cancellation)
     {
-        var card = training.Card;
         using var run = RunFolder.Open(Path.Combine(output, "runs"), Configuration(training, backend), backend.Device.Name);
-        if (run.IsFinished)
-            return RowsFile.Read(run.FileOf("rows.parquet"));
-        using var progress = ProgressDisplay.Create(
-            string.Create(CultureInfo.InvariantCulture, $"{position} {card.Dataset} {card.Architecture} {card.Strategy} seed {card.Seed}"),
-                Quiet);
-        var saved = training.Run(backend, train, run.Path, progress, cancellation);
-        var calibration = new CalibrationData(backend, train, saved.Preprocessing);
-        var deployed = quantizers.Select(quantizer => (quantizer.Name, Model: quantizer.Quantize(saved.Model, calibration))).ToArray();
-        var rows = Evaluate(card, saved, deployed, testSets, test, backend, cancellation);
-        RowsFile.Write(run.FileOf("rows.parquet"), rows, RunEnvironment.Metadata(backend.Device.Name));
-        run.Finish();
-        return rows;
-    }
-
-    private static List<EvaluationRows> Evaluate(ModelCard card, SavedModel saved, (string Name, Model Model)[] deployed,
-        TestSet[] testSets, IDataset test, Backend backend, CancellationToken cancellation)
-    {
+        var saved = run.IsFinished ? SavedModel.Read(run.Path) : Train(training, position, backend, train, run, cancellation);
+        using var evaluation = new ModelEvaluation(saved, backend, train, test, run);
         var rows = new List<EvaluationRows>();
-        using var reference = new Predictor(backend, saved.Model, saved.Preprocessing);
-        var predictors = deployed.Select(d => (d.Name, Predictor: new Predictor(backend, d.Model, saved.Preprocessing))).ToArray();
         foreach (var testSet in testSets)
         {
             cancellation.ThrowIfCancellationRequested();
-            var data = testSet.Open(test).InMemory();
-            var key = new CellKey(card.Dataset, card.Architecture, card.Strategy, card.Seed, "float32", testSet.Name);
-            var expected = Predictions.Of(reference, data);
-            rows.Add(Comparison.Rows(key, data, expected, expected));
-            foreach (var (name, predictor) in predictors)
-                rows.Add(Comparison.Rows(key with { Quantizer = name }, data, expected, Predictions.Of(predictor, data)));
+            rows.AddRange(evaluation.Rows(testSet, quantizers));
         }
-        foreach (var (_, predictor) in predictors)
-            predictor.Dispose();
         return rows;
     }
 
-    private JsonObject Configuration(ModelTraining training, Backend backend) => new()
+    private SavedModel Train(
+        ModelTraining training, string position, Backend backend, IDataset train, RunFolder run, CancellationToken cancellation)
+    {
+        var card = training.Card;
+        var title = string.Create(CultureInfo.InvariantCulture,
+            $"{position} {card.Dataset} {card.Architecture} {card.Strategy} seed {card.Seed}");
+        using var progress = ProgressDisplay.Create(title, Quiet);
+        var saved = training.Run(backend, train, run.Path, progress, cancellation);
+        run.Finish();
+        return saved;
+    }
+
+    /// <summary>What decides the trained model. Test sets and quantizers do not: they can be added without training again.</summary>
+    private static JsonObject Configuration(ModelTraining training, Backend backend) => new()
     {
         ["version"] = Version,
         ["dataset"] = training.Source.Name,
@@ -168,8 +163,5 @@ public sealed record Hu2022Study
         ["strategy"] = training.Strategy.Name,
         ["options"] = training.Options.ToString(),
         ["device"] = backend.Device.Name,
-        ["quantizers"] = new JsonArray([.. Quantizers.Select(name => (JsonNode)name)]),
-        ["test_sets"] = new JsonArray([.. TestSets.Select(name => (JsonNode)name)]),
-        ["test_samples"] = TestSamples,
     };
 }

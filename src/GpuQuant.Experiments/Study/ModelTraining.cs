@@ -37,7 +37,8 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
         var model = Strategy.Train(Model.Initialize(graph, Options.Seed), Options, (phase, start, options) =>
         {
             using var trainer =
-                new Trainer(backend, start, data, Source.Preprocessing, options, Path.Combine(folder, $"{phase}.checkpoint.safetensors"));
+                new Trainer(backend, start, data, Source.Preprocessing, options,
+                Path.Combine(folder, $"{phase}.checkpoint.safetensors"), $"{Strategy.Name} {phase}");
             return trainer.Run(observer, cancellation);
         });
         var saved = new SavedModel(Card, model, Source.Preprocessing);

@@ -110,7 +110,7 @@ public sealed class RunFolderTests : IDisposable
         string path;
         using (var run = Open())
             path = run.FileOf("lock");
-        var flock = new ProcessStartInfo("/usr/bin/flock", ["-x", path, "-c", "echo held; exec sleep 60"])
+        var flock = new ProcessStartInfo("/usr/bin/flock", ["-x", "-o", path, "-c", "echo held; exec sleep 60"])
         {
             RedirectStandardOutput = true,
         };

@@ -7,7 +7,7 @@ namespace GpuQuant.Tests.Graphs;
 
 public class GraphJsonTests
 {
-    private static readonly IntegerOutput Integers = new(-3, 7, -128, 100, 2);
+    private static readonly IntegerOutput Integers = new(0.1f, -3, 0.2f, 7, -128, 100, 5, 2);
 
     private static readonly DynamicWeights Weights = new(true, Activation.Relu6, 3);
 

@@ -22,7 +22,7 @@ public class IntegerLoweringTests
     {
         var lowered = Lower(Convolution(127 / 64f, Activation.None), Signed);
         Assert.Equal(new QuantizeOp(1 / 128f, -128, Rounding.HalfAway), lowered.Graph.Nodes[1].Op);
-        Assert.Equal(new IntConv2DOp(1, 1, 1, Padding.Same, new IntegerOutput(-128, 0, -128, 127)), lowered.Graph["conv1"].Op);
+        Assert.Equal(new IntConv2DOp(1, 1, 1, Padding.Same, new IntegerOutput(1 / 128f, -128, 1 / 32f, 0, -128, 127, 1)), lowered.Graph["conv1"].Op);
         Assert.Equal([127], lowered.Parameters["conv1/kernel"].Span<sbyte>().ToArray().Select(q => (int)q));
         Assert.Equal([4096], lowered.Parameters["conv1/bias"].Span<int>().ToArray());
         Assert.Equal([1 << 30], lowered.Parameters["conv1/multipliers"].Span<int>().ToArray());
@@ -47,7 +47,7 @@ public class IntegerLoweringTests
     public void Lower_FusedActivation_ClampsTheOutput(Activation activation, int minimum, int maximum)
     {
         var lowered = Lower(Convolution(-127 / 64f, activation), Positive);
-        Assert.Equal(new IntegerOutput(-128, -128, minimum, maximum), ((IntConv2DOp)lowered.Graph["conv1"].Op).Output);
+        Assert.Equal(new IntegerOutput(1 / 128f, -128, 1 / 32f, -128, minimum, maximum, 1), ((IntConv2DOp)lowered.Graph["conv1"].Op).Output);
         Assert.Equal([-128, -112, -128], Run(lowered, [1, 0, 5]));
     }
 
@@ -55,7 +55,7 @@ public class IntegerLoweringTests
     public void Lower_ReluWithANegativeRange_ClampsAtTheZeroPoint()
     {
         var lowered = Lower(Convolution(-127 / 64f, Activation.Relu), Signed);
-        Assert.Equal(new IntegerOutput(-128, 0, 0, 127), ((IntConv2DOp)lowered.Graph["conv1"].Op).Output);
+        Assert.Equal(new IntegerOutput(1 / 128f, -128, 1 / 32f, 0, 0, 127, 1), ((IntConv2DOp)lowered.Graph["conv1"].Op).Output);
         Assert.Equal([0, 16, 0], Run(lowered, [1, 0, 5]));
     }
 

@@ -1,7 +1,8 @@
 namespace GpuQuant.Backends;
 
 /// <summary>
-/// Quantizes every row with a range of its own, as TFLite's dynamic-range kernels do (AsymmetricQuantizeFloats), in float32: with lo and
+/// Quantizes every row with a range of its own, as TFLite's dynamic-range kernels do (AsymmetricQuantizeFloats), but in float32 and rounded before
+/// the zero point is added, so that every device can give the same integers: with lo and
 /// hi the row's least and greatest value, widened to hold 0, scale = (hi - lo) / 255; the zero point is -128 - lo / scale where |lo| is
 /// below |hi|, else 127 - hi / scale, rounded and clamped to -128..127; q = clamp(round(x * (1 / scale)) + zero point). All roundings
 /// are half away from zero. A row of zeros gets scale 1, zero point 0.

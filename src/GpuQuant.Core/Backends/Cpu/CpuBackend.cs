@@ -30,8 +30,11 @@ public sealed unsafe class CpuBackend : Backend
     public override IPrimitives Primitives => _primitives;
 
     /// <inheritdoc/>
-    public override void Upload(ReadOnlySpan<byte> source, TensorView destination) =>
+    public override void Upload(ReadOnlySpan<byte> source, TensorView destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, destination.Bytes);
         source.CopyTo(new Span<byte>(CpuMemory.Address<byte>(destination), checked((int)destination.Bytes)));
+    }
 
     /// <inheritdoc/>
     public override void Download(TensorView source, Span<byte> destination) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace GpuQuant.Backends.Cpu;
@@ -48,6 +49,7 @@ internal sealed class WorkerPool : IDisposable
                 job(part, 0);
             return;
         }
+        Debug.Assert(!_caller.IsHeldByCurrentThread, "a job must not run another");
         lock (_caller)
         {
             (_job, _parts, _unfinished) = (job, parts, parts);

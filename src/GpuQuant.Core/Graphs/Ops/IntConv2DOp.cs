@@ -4,8 +4,8 @@ using GpuQuant.Numerics;
 namespace GpuQuant.Graphs;
 
 /// <summary>
-/// The integer form of a convolution. Parameters: <c>kernel</c> int8 (out, ky, kx, in), <c>bias</c> int32, and per channel the factor of
-/// the requantization as <c>multipliers</c> and <c>shifts</c>.
+/// The integer form of a convolution. Parameters: <c>kernel</c> int8 (out, ky, kx, in), <c>bias</c> int32, <c>weight_scales</c>, and
+/// per channel the factor of the requantization as <c>multipliers</c> and <c>shifts</c>.
 /// </summary>
 /// <param name="Channels">Output channels.</param>
 /// <param name="Kernel">Rows and columns of the kernel.</param>

@@ -5,7 +5,9 @@ using GpuQuant.Numerics;
 namespace GpuQuant.Graphs;
 
 /// <summary>The integer side of a convolution or dense layer: zero points, clamping, and how its sums are simulated in float.</summary>
+/// <param name="InputScale">The input's step; kernels need only the zero points, exports and analyses the scales.</param>
 /// <param name="InputZeroPoint">The input's zero point.</param>
+/// <param name="OutputScale">The output's step.</param>
 /// <param name="OutputZeroPoint">The output's zero point.</param>
 /// <param name="Minimum">The least output; a fused relu raises it to the zero point.</param>
 /// <param name="Maximum">The greatest output.</param>
@@ -13,13 +15,17 @@ namespace GpuQuant.Graphs;
 /// In how many parts the kernel is cut when its sums are simulated in float, so that each stays below 2^24: 1 unless the layer is large,
 /// else the parts are parameters <c>kernel_part0</c>, <c>kernel_part1</c>, ...
 /// </param>
-public sealed record IntegerOutput(int InputZeroPoint, int OutputZeroPoint, int Minimum, int Maximum, int SimulationParts = 1)
+/// <param name="WeightScales">How many steps the kernel has: one per output channel, or one.</param>
+public sealed record IntegerOutput(
+    float InputScale, int InputZeroPoint, float OutputScale, int OutputZeroPoint, int Minimum, int Maximum, int WeightScales,
+    int SimulationParts = 1)
 {
     /// <summary>The parameters of a layer with that kernel.</summary>
     internal IReadOnlyList<ParameterSpec> Parameters(Shape kernel) =>
     [
         new("kernel", DType.Int8, kernel, null, Trainable: false),
         .. PartNames(SimulationParts).Select(name => new ParameterSpec(name, DType.Int8, kernel, null, Trainable: false)),
+        new("weight_scales", DType.Float32, new Shape(WeightScales), null, Trainable: false),
         new("bias", DType.Int32, new Shape(kernel[0]), null, Trainable: false),
         new("multipliers", DType.Int32, new Shape(kernel[0]), null, Trainable: false),
         new("shifts", DType.Int32, new Shape(kernel[0]), null, Trainable: false),
