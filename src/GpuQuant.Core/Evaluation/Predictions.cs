@@ -21,8 +21,12 @@ public sealed record Predictions(int[] Classes, bool[] Ties, float[] Probabiliti
     }
 
     /// <summary>Runs a compiled model over a test set; uint8 scores are probabilities of scale 1/256.</summary>
+    /// <exception cref="UsageException">The data set has other samples or classes than the model.</exception>
     public static Predictions Of(Predictor predictor, IDataset data)
     {
+        var known = predictor.Program.Output.Count / predictor.Program.Batch;
+        if (known != data.Classes)
+            throw new UsageException($"The model knows {known} classes; {data.Name} has {data.Classes}.");
         var probabilities = predictor.Program.Output.Type switch
         {
             DType.Float32 => predictor.Run<float>(data),
