@@ -50,7 +50,8 @@ public sealed record SavedModel(ModelCard Card, Model Model, Preprocessing Prepr
     private static SavedModel Interpret(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         if (metadata.GetValueOrDefault("gpuquant") != Format)
-            throw new FormatException($"a model of format {Format} is needed, this is '{metadata.GetValueOrDefault("gpuquant", "unknown")}'.");
+            throw new FormatException(
+                $"it is no GpuQuant model of format {Format}, but of format '{metadata.GetValueOrDefault("gpuquant", "unknown")}'.");
         var card = new ModelCard(metadata["dataset"], metadata["architecture"], metadata["strategy"],
             ulong.Parse(metadata["seed"], CultureInfo.InvariantCulture),
             int.Parse(metadata["epochs"], CultureInfo.InvariantCulture), metadata["quantizer"]);
