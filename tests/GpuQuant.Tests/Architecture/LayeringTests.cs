@@ -26,7 +26,8 @@ public partial class LayeringTests
     public void Core_EachFile_HasItsFoldersNamespace()
     {
         var wrong = CoreFiles()
-            .Where(file => file.Name != "src/GpuQuant.Core/Backends/Scalar.cs" && !NamespaceOf(file.Text).StartsWith(file.Folder, StringComparison.Ordinal))
+            .Where(file => file.Name != "src/GpuQuant.Core/Backends/Scalar.cs"
+                && !NamespaceOf(file.Text).StartsWith(file.Folder, StringComparison.Ordinal))
             .Select(file => $"{file.Name} is in namespace GpuQuant.{NamespaceOf(file.Text)}");
         Repository.AssertNone(wrong);
     }

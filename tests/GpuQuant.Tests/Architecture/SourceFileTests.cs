@@ -18,7 +18,8 @@ public partial class SourceFileTests
     public void SourceFile_PublicTypes_AreOneWithSmallCompanions()
     {
         var wrong = Repository.Files("*.cs", "src", "shaders").SelectMany(file =>
-            Problems(Path.GetFileName(file).Split('.', '{')[0], File.ReadAllLines(file)).Select(problem => $"{Repository.Relative(file)}: {problem}"));
+            Problems(Path.GetFileName(file).Split('.', '{')[0], File.ReadAllLines(file))
+                .Select(problem => $"{Repository.Relative(file)}: {problem}"));
         Repository.AssertNone(wrong);
     }
 
@@ -48,7 +49,10 @@ public partial class SourceFileTests
     /// <summary>A file holds one public type of its own name; others are short and of the kinds that need no file of their own.</summary>
     private static IEnumerable<string> Problems(string name, string[] lines)
     {
-        var types = lines.Index().Select(line => (line.Index, Match: PublicType().Match(line.Item))).Where(line => line.Match.Success).ToArray();
+        var types = lines.Index()
+            .Select(line => (line.Index, Match: PublicType().Match(line.Item)))
+            .Where(line => line.Match.Success)
+            .ToArray();
         if (types.Length > 0 && types.All(type => type.Match.Groups["name"].Value != name))
             yield return $"no public type is called {name}";
         for (var i = 0; i < types.Length; i++)
@@ -58,14 +62,15 @@ public partial class SourceFileTests
                 continue;
             var length = Array.FindIndex(lines, start, line => line is "}" || (line.Length > 0 && line[^1] == ';')) - start + 1;
             var isSmallKind = match.Groups["kind"].Value is "enum" or "record" or "interface"
-                || match.Value.Contains("static", StringComparison.Ordinal) || lines[start].Contains($": {name}(", StringComparison.Ordinal);
+                || match.Value.Contains("static", StringComparison.Ordinal)
+                    || lines[start].Contains($": {name}(", StringComparison.Ordinal);
             if (!isSmallKind || length > MostCompanionLines)
                 yield return $"{match.Groups["name"].Value} ({match.Groups["kind"].Value}, {length} lines) belongs into a file of its own";
         }
     }
 
-    private static bool IsText(string file) =>
-        Path.GetExtension(file) is ".cs" or ".csproj" or ".props" or ".targets" or ".md" or ".csv" or ".py" or ".sh" or ".json" or ".txt" or ".html" or ".cl";
+    private static bool IsText(string file) => Path.GetExtension(file)
+        is ".cs" or ".csproj" or ".props" or ".targets" or ".md" or ".csv" or ".py" or ".sh" or ".json" or ".txt" or ".html" or ".cl";
 
     [GeneratedRegex(@"(?<![\w./:-])(/(work|home|root|Users|mnt)/[\w.]|[A-Z]:\\+Users\\)")]
     private static partial Regex MachinePath();

@@ -21,7 +21,8 @@ public sealed class PredictionsTests : IDisposable
     {
         var passing = new Model(TestModels.Build(new Shape(1, 1, 3), (b, x) => b.Flatten(x)), new ParameterSet([]));
         byte[] scores = [1, 2, 3, 7, 7, 1, 1, 7, 7, 5, 4, 4, 0, 0, 0];
-        var predictions = Predictions.Of(_backend, passing, new Preprocessing(1), new ImageDataset("d", scores, new byte[5], new Shape(1, 1, 3), 3));
+        var predictions = Predictions.Of(_backend, passing, new Preprocessing(1),
+            new ImageDataset("d", scores, new byte[5], new Shape(1, 1, 3), 3));
         Assert.Equal([2, 0, 1, 0, 0], predictions.Classes);
         Assert.Equal([false, true, true, false, true], predictions.Ties);
         Assert.Equal(scores.Select(s => (float)s), predictions.Probabilities);
@@ -31,7 +32,8 @@ public sealed class PredictionsTests : IDisposable
     [Fact]
     public void Of_IntegerModel_GivesProbabilitiesOfScale256()
     {
-        var graph = TestModels.Build(new Shape(1, 1, 3), (b, x) => b.Add(new IntSoftmaxOp(), [b.Flatten(b.Add(new QuantizeOp(1, 0, Rounding.HalfAway), [x]))]));
+        var graph = TestModels.Build(new Shape(1, 1, 3), (b, x) =>
+            b.Add(new IntSoftmaxOp(), [b.Flatten(b.Add(new QuantizeOp(1, 0, Rounding.HalfAway), [x]))]));
         var table = Tensor.From<float>([.. Enumerable.Range(0, 256).Select(d => (float)Math.Exp(-d))], new Shape(256));
         var model = new Model(graph, new ParameterSet([KeyValuePair.Create("softmax1/table", table)]));
         var predictions = Predictions.Of(
@@ -58,7 +60,8 @@ public sealed class PredictionsTests : IDisposable
     public void Of_SetWithOtherClasses_NamesBoth()
     {
         var model = TestModels.Random(new Lenet1().Build(new Shape(28, 28, 1), 7), 1);
-        var error = Assert.Throws<UsageException>(() => Predictions.Of(_backend, model, Preprocessing.UnitRange, SmallImages.Random(3, 28, 28)));
+        var error = Assert.Throws<UsageException>(() => Predictions.Of(_backend, model, Preprocessing.UnitRange,
+            SmallImages.Random(3, 28, 28)));
         Assert.Equal("The model knows 7 classes; random has 10.", error.Message);
     }
 
@@ -67,5 +70,6 @@ public sealed class PredictionsTests : IDisposable
     [InlineData(0, 5f)]
     [InlineData(2, -3f, -2f, -1f, -1f)]
     [InlineData(0, 0f, -0f)]
-    public void FirstMaximum_OfScores_IsTheFirstOfTheGreatest(int expected, params float[] scores) => Assert.Equal(expected, Scores.FirstMaximum(scores));
+    public void FirstMaximum_OfScores_IsTheFirstOfTheGreatest(int expected, params float[] scores) =>
+        Assert.Equal(expected, Scores.FirstMaximum(scores));
 }

@@ -15,7 +15,10 @@ public sealed class PyTorchLenet5Tests : IDisposable
     private static readonly byte[] Labels = [3, 1, 4, 1];
 
     // Powers of two by which the parameters' uniform draws are scaled.
-    private static readonly Dictionary<string, int> Exponents = new() { ["conv1"] = -1, ["conv2"] = -2, ["dense1"] = -2, ["dense2"] = -2, ["dense3"] = -1 };
+    private static readonly Dictionary<string, int> Exponents = new()
+    {
+        ["conv1"] = -1, ["conv2"] = -2, ["dense1"] = -2, ["dense2"] = -2, ["dense3"] = -1,
+    };
 
     private static readonly IReadOnlyDictionary<string, Tensor> Golden =
         SafetensorsFile.Read(Path.Combine(AppContext.BaseDirectory, "Golden", "lenet5.safetensors")).Tensors;
@@ -65,7 +68,8 @@ public sealed class PyTorchLenet5Tests : IDisposable
             var expected = Golden[$"{name}/{parameter}"].Span<float>().ToArray();
             Close(expected, value.Span<float>(), 1e-6, parameter);
             // The steps were larger than what is tolerated by far.
-            Assert.Contains(expected.Zip(_model.Parameters[parameter].Span<float>().ToArray()), pair => Math.Abs(pair.First - pair.Second) > 5e-4);
+            Assert.Contains(expected.Zip(_model.Parameters[parameter].Span<float>().ToArray()), pair =>
+                Math.Abs(pair.First - pair.Second) > 5e-4);
         }
     }
 
@@ -88,6 +92,7 @@ public sealed class PyTorchLenet5Tests : IDisposable
     {
         Assert.Equal(expected.Length, actual.Length);
         for (var i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"{what}[{i}]: {actual[i]}, PyTorch {expected[i]}, tolerated {tolerance}");
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance,
+                $"{what}[{i}]: {actual[i]}, PyTorch {expected[i]}, tolerated {tolerance}");
     }
 }

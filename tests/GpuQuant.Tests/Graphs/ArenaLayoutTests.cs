@@ -36,7 +36,8 @@ public class ArenaLayoutTests
     public void Of_AnyProgram_TakesAtLeastThePeakAndAtMostTheSum() => Check((layout, lives) =>
     {
         var moments = lives.Values.SelectMany(life => new[] { life.First, life.Last }).Distinct();
-        var peak = moments.Select(t => lives.Where(l => l.Value.First <= t && t <= l.Value.Last).Sum(l => Aligned(l.Key))).DefaultIfEmpty().Max();
+        var peak = moments.Select(t => lives.Where(l => l.Value.First <= t && t <= l.Value.Last).Sum(l => Aligned(l.Key)))
+            .DefaultIfEmpty().Max();
         Assert.InRange(layout.Bytes, peak, lives.Keys.Sum(Aligned));
     });
 
@@ -89,7 +90,8 @@ public class ArenaLayoutTests
             property(layout, lives);
         }).QuickCheckThrowOnFailure();
 
-    private static (ArenaLayout Layout, Dictionary<Storage, (int First, int Last)> Lives) Layout((int[] Sizes, int[][] Calls, int Whole) program)
+    private static (ArenaLayout Layout, Dictionary<Storage, (int First, int Last)> Lives) Layout(
+        (int[] Sizes, int[][] Calls, int Whole) program)
     {
         var views = program.Sizes.Select((size, i) => View(i, size)).ToArray();
         var lives = new Dictionary<Storage, (int, int)>();

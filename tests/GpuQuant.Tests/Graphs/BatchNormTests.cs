@@ -61,11 +61,13 @@ public class BatchNormTests
         var model = TestModels.Random(Graph, 2);
         var other = model with
         {
-            Parameters = model.Parameters.With([KeyValuePair.Create("batch_norm1/mean", Tensor.From<float>([9, 9, 9], new Shape(Channels)))]),
+            Parameters = model.Parameters.With(
+                [KeyValuePair.Create("batch_norm1/mean", Tensor.From<float>([9, 9, 9], new Shape(Channels)))]),
         };
         var input = Draw.Normals(5, Batch * Pixels * Channels, 3);
         using var backend = new CpuBackend(1);
-        Assert.Equal(TestModels.Differentiate(backend, model, input, [0, 1, 1, 0]).Loss, TestModels.Differentiate(backend, other, input, [0, 1, 1, 0]).Loss);
+        Assert.Equal(TestModels.Differentiate(backend, model, input, [0, 1, 1, 0]).Loss,
+            TestModels.Differentiate(backend, other, input, [0, 1, 1, 0]).Loss);
     }
 
     [Fact]

@@ -13,7 +13,8 @@ public class FuseActivationsTests
     [Fact]
     public void Apply_LayersWithActivations_TakesThemIn()
     {
-        var graph = TestModels.Build(Image, (b, x) => b.Activate(b.Dense(b.Flatten(b.Activate(b.BatchNorm(b.Relu(b.Conv2D(x, 3, 3))), Activation.Relu6)), 4), Activation.Tanh));
+        var graph = TestModels.Build(Image, (b, x) => b.Activate(
+            b.Dense(b.Flatten(b.Activate(b.BatchNorm(b.Relu(b.Conv2D(x, 3, 3))), Activation.Relu6)), 4), Activation.Tanh));
         var fused = FuseActivations.Apply(graph);
         Assert.Equal(["input", "conv1", "batch_norm1", "flatten1", "dense1"], fused.Nodes.Select(node => node.Name));
         Assert.Equal(Activation.Relu, ((Conv2DOp)fused["conv1"].Op).Activation);
@@ -38,7 +39,8 @@ public class FuseActivationsTests
     [Fact]
     public void Apply_SecondActivationOrNoLayerBefore_StaysALayer()
     {
-        var fused = FuseActivations.Apply(TestModels.Build(Image, (b, x) => b.Relu(b.MaxPool(b.Activate(b.Relu(b.Conv2D(x, 3, 3)), Activation.Tanh), 2))));
+        var fused = FuseActivations.Apply(TestModels.Build(Image, (b, x) =>
+            b.Relu(b.MaxPool(b.Activate(b.Relu(b.Conv2D(x, 3, 3)), Activation.Tanh), 2))));
         Assert.Equal(["input", "conv1", "tanh1", "pool1", "relu2"], fused.Nodes.Select(node => node.Name));
     }
 

@@ -14,19 +14,24 @@ public class GraphBuilderTests
         { "Layer 'conv1' (Conv2D): takes a Float32 input of rank 3, got Float32[40].", (b, x) => b.Conv2D(b.Flatten(x), 3, 3) },
         { "Layer 'pool1' (Pool2D): takes a Float32 input of rank 3, got Float32[40].", (b, x) => b.MaxPool(b.Flatten(x), 2) },
         { "Layer 'softmax1' (Softmax): takes a Float32 input of rank 1, got Float32[4x5x2].", (b, x) => b.Softmax(x) },
-        { "Layer 'add1' (Add): takes two Float32 inputs of one shape, got Float32[4x5x2] and Float32[40].", (b, x) => b.Add(x, b.Flatten(x)) },
-        { "Layer 'mine' (Conv2D): A 5x5 window without padding does not fit into 4x5.", (b, x) => b.Conv2D(x, 3, 5, padding: Padding.Valid, name: "mine") },
+        { "Layer 'add1' (Add): takes two Float32 inputs of one shape, got Float32[4x5x2] and Float32[40].", (b, x) =>
+            b.Add(x, b.Flatten(x)) },
+        { "Layer 'mine' (Conv2D): A 5x5 window without padding does not fit into 4x5.", (b, x) =>
+            b.Conv2D(x, 3, 5, padding: Padding.Valid, name: "mine") },
         { "Layer 'pool1' (Pool2D): A 5x5 window without padding does not fit into 4x5.", (b, x) => b.AveragePool(x, 5) },
-        { "Layer 'conv1' (Conv2D): takes a kernel and a stride of at least 1, got kernel 3, stride 0.", (b, x) => b.Conv2D(x, 3, 3, stride: 0) },
+        { "Layer 'conv1' (Conv2D): takes a kernel and a stride of at least 1, got kernel 3, stride 0.", (b, x) =>
+            b.Conv2D(x, 3, 3, stride: 0) },
         { "Layer 'conv1' (Conv2D): takes a kernel and a stride of at least 1, got kernel -3, stride 1.", (b, x) => b.Conv2D(x, 3, -3) },
         { "Layer 'pool1' (Pool2D): takes a kernel and a stride of at least 1, got kernel 0, stride 0.", (b, x) => b.MaxPool(x, 0) },
         { "Layer 'conv1' (Conv2D): Shape 4x5x0 has a dimension of 0; every dimension must be at least 1.", (b, x) => b.Conv2D(x, 0, 3) },
-        { "Layer 'dense1' (Dense): Shape -2 has a dimension of -2; every dimension must be at least 1.", (b, x) => b.Dense(b.Flatten(x), -2) },
+        { "Layer 'dense1' (Dense): Shape -2 has a dimension of -2; every dimension must be at least 1.", (b, x) =>
+            b.Dense(b.Flatten(x), -2) },
         { "Layer name 'twin' is used twice; names must be unique in a graph.", (b, x) => b.Relu(b.Relu(x, "twin"), "twin") },
         { "Layer 'relu1' takes 'input', which belongs to another graph.", (b, _) => b.Relu(new GraphBuilder().Input(new Shape(4, 5, 2))) },
         { "Layer 'relu1' (Activation): takes 1 input, got 2.", (b, x) => b.Add(new ActivationOp(Activation.Relu), [x, x]) },
         { "Layer 'quantize2' (Quantize): takes a Float32 input, got Int8[4x5x2].", (b, x) => Quantized(b, Quantized(b, x)) },
-        { "Layer 'pool1' (IntPool2D): takes a Int8 input of rank 3, got Float32[4x5x2].", (b, x) => b.Add(new IntPool2DOp(PoolKind.Max, 2, 2, Padding.Valid), [x]) },
+        { "Layer 'pool1' (IntPool2D): takes a Int8 input of rank 3, got Float32[4x5x2].", (b, x) =>
+            b.Add(new IntPool2DOp(PoolKind.Max, 2, 2, Padding.Valid), [x]) },
     };
 
     [Theory]
@@ -91,7 +96,8 @@ public class GraphBuilderTests
     public void Graph_UnknownLayer_ListsThoseThereAre()
     {
         var graph = _builder.Build(_builder.Dense(_builder.Input(new Shape(3)), 2));
-        Assert.Equal("The graph has no layer 'dense9'. It has: input, dense1.", Assert.Throws<UsageException>(() => graph["dense9"]).Message);
+        Assert.Equal("The graph has no layer 'dense9'. It has: input, dense1.",
+            Assert.Throws<UsageException>(() => graph["dense9"]).Message);
     }
 
     private static Node Quantized(GraphBuilder b, Node x) => b.Add(new QuantizeOp(0.1f, 0, Rounding.HalfAway), [x]);

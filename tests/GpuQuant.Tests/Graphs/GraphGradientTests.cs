@@ -47,7 +47,8 @@ public class GraphGradientTests
         b.Dense(Wirings[name](b, b.Add(new OffsetOp(GradientCheck.Batch), [x])), GradientCheck.Classes)));
 
     [Fact]
-    public void Gradient_OfAResidualBlockOfImages_IsThatOfFiniteDifferences() => GradientCheck.Run(TestModels.Build(new Shape(4, 4, 2), (b, x) =>
+    public void Gradient_OfAResidualBlockOfImages_IsThatOfFiniteDifferences() =>
+        GradientCheck.Run(TestModels.Build(new Shape(4, 4, 2), (b, x) =>
     {
         var start = b.Conv2D(x, 3, kernel: 3);
         var y = b.Conv2D(b.Relu(b.BatchNorm(start)), 4, kernel: 3, stride: 2);

@@ -18,15 +18,18 @@ public class GraphJsonTests
             var y = b.Activate(b.BatchNorm(b.Conv2D(x, 3, 3, 1, Padding.Same), 0.1f, 0.123456789f), Activation.Tanh);
             y = b.Add(b.MaxPool(b.Add(y, x), 2), b.AveragePool(x, 2, 2, Padding.Valid));
             y = b.Add(new DynamicConv2DOp(4, 3, 2, Padding.Valid, Weights), [y]);
-            return b.Softmax(b.Dense(b.Add(new DynamicDenseOp(6, Weights with { PerChannel = false }), [b.Flatten(y)]), 5, "ünïcode \"quoted\""));
+            return b.Softmax(b.Dense(b.Add(new DynamicDenseOp(6, Weights with { PerChannel = false }), [b.Flatten(y)]), 5,
+                "ünïcode \"quoted\""));
         }),
         TestModels.Build(new Shape(8, 7, 3), (b, x) =>
         {
             var y = b.Add(new QuantizeOp(1f / 3, -128, Rounding.TruncateAndWrap), [x]);
-            y = b.Add(new IntPool2DOp(PoolKind.Average, 2, 1, Padding.Same), [b.Add(new IntConv2DOp(4, 3, 1, Padding.Valid, Integers), [y])]);
+            y = b.Add(new IntPool2DOp(PoolKind.Average, 2, 1, Padding.Same),
+                [b.Add(new IntConv2DOp(4, 3, 1, Padding.Valid, Integers), [y])]);
             return b.Add(new IntSoftmaxOp(), [b.Add(new IntDenseOp(5, Integers with { SimulationParts = 1 }), [b.Flatten(y)])]);
         }),
-        FuseActivations.Apply(TestModels.Build(new Shape(8, 7, 3), (b, x) => b.Relu(b.Dense(b.Flatten(b.Relu(b.BatchNorm(b.Relu(b.Conv2D(x, 2, 2))))), 3)))),
+        FuseActivations.Apply(TestModels.Build(new Shape(8, 7, 3), (b, x) =>
+            b.Relu(b.Dense(b.Flatten(b.Relu(b.BatchNorm(b.Relu(b.Conv2D(x, 2, 2))))), 3)))),
     ];
 
     [Fact]
@@ -70,6 +73,7 @@ public class GraphJsonTests
         Assert.Equal("The model has a layer 'batch_norm1' of kind 'Attention', which this version does not know.", error.Message);
     }
 
-    private static (string, Op, string, TensorType, string) Describe(Node node) => (node.Name, node.Op, string.Join(',', node.Inputs.Select(i => i.Name)),
+    private static (string, Op, string, TensorType, string) Describe(Node node) =>
+        (node.Name, node.Op, string.Join(',', node.Inputs.Select(i => i.Name)),
         node.Output, string.Join(',', node.Parameters.Select(p => $"{p.Name}:{p.Type}:{p.Shape}:{p.Trainable}")));
 }

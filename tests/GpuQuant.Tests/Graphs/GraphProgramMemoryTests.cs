@@ -60,7 +60,8 @@ public class GraphProgramMemoryTests
         using var parameters = new DeviceParameters(backend, Lenet, withGradients: true);
         var before = backend.AllocationCount;
         var error = Assert.Throws<ComputationException>(() => Training(4096).Dispose());
-        var sentence = Regex.Match(error.Message, "^A batch of 4096 needs (\\d+) MiB on starved, which has (\\d+) MiB free. A batch size of (\\d+) fits.$");
+        var sentence = Regex.Match(error.Message,
+            "^A batch of 4096 needs (\\d+) MiB on starved, which has (\\d+) MiB free. A batch size of (\\d+) fits.$");
         Assert.True(sentence.Success, error.Message);
         Assert.Equal(before, backend.AllocationCount);
         Assert.Equal((20 << 20) - backend.AllocatedBytes >> 20, Number(2));
@@ -71,7 +72,8 @@ public class GraphProgramMemoryTests
         using var whole = GraphProgram.ForTraining(Lenet.Graph, there, rich, 4096, new SoftmaxCrossEntropyLoss(), []);
         Assert.Equal((whole.ArenaBytes + (1 << 20) - 1) >> 20, Number(1));
 
-        GraphProgram Training(int batch) => GraphProgram.ForTraining(Lenet.Graph, parameters, backend, batch, new SoftmaxCrossEntropyLoss(), []);
+        GraphProgram Training(int batch) => GraphProgram.ForTraining(Lenet.Graph, parameters, backend, batch,
+            new SoftmaxCrossEntropyLoss(), []);
 
         int Number(int group) => int.Parse(sentence.Groups[group].Value, CultureInfo.InvariantCulture);
     }

@@ -73,7 +73,8 @@ public class GraphProgramTests
         Assert.Equal((expected.Loss, expected.Correct), (actual.Loss, actual.Correct));
         foreach (var (name, gradient) in expected.Gradients)
             Assert.True(gradient.AsSpan().SequenceEqual(actual.Gradients[name]), name);
-        Assert.Equal(TestModels.Infer<float>(two, model, input, Labels.Length), TestModels.Infer<float>(other, model, input, Labels.Length));
+        Assert.Equal(TestModels.Infer<float>(two, model, input, Labels.Length),
+            TestModels.Infer<float>(other, model, input, Labels.Length));
     }
 
     [Fact]

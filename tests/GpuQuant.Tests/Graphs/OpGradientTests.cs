@@ -56,10 +56,12 @@ public class OpGradientTests
     public void Cases_CoverEveryOpWithABackward()
     {
         var withGradient = typeof(Op).Assembly.GetTypes()
-            .Where(type => type.IsSubclassOf(typeof(Op)) && !type.IsAbstract && type.GetMethod(nameof(Op.Backward))!.DeclaringType != typeof(Op));
+            .Where(type => type.IsSubclassOf(typeof(Op)) && !type.IsAbstract
+                && type.GetMethod(nameof(Op.Backward))!.DeclaringType != typeof(Op));
         Assert.Equal(withGradient.Select(type => type.Name).Order(), Cases.Select(c => c.Op.Name).Distinct().Order());
     }
 
-    private static (string, Type, Shape, Func<GraphBuilder, Node, Node>) Case<TOp>(string name, Shape input, Func<GraphBuilder, Node, Node> layer)
+    private static (string, Type, Shape, Func<GraphBuilder, Node, Node>) Case<TOp>(
+        string name, Shape input, Func<GraphBuilder, Node, Node> layer)
         where TOp : Op => ($"{typeof(TOp).Name[..^2]} {name}", typeof(TOp), input, layer);
 }

@@ -67,13 +67,15 @@ public sealed class SavedModelTests : IDisposable
 
     [Fact]
     public void Read_FolderWithoutAModel_NamesTheMissingFile() => Assert.Equal(
-        $"There is no file {_folder.File("model.safetensors")}.", Assert.Throws<DataException>(() => SavedModel.Read(_folder.Path)).Message);
+        $"There is no file {_folder.File("model.safetensors")}.",
+        Assert.Throws<DataException>(() => SavedModel.Read(_folder.Path)).Message);
 
     [Fact]
     public void Read_FileThatIsNoModel_SaysSo()
     {
         new SafetensorsFile(new Dictionary<string, Tensor>(), new Dictionary<string, string> { ["epoch"] = "1" }).Write(_folder.File("x"));
-        Assert.Contains("a model of format 1 is needed, this is 'unknown'", Assert.Throws<DataException>(() => SavedModel.Read(_folder.File("x"))).Message);
+        Assert.Contains("is no GpuQuant model of format 1, but of format 'unknown'",
+            Assert.Throws<DataException>(() => SavedModel.Read(_folder.File("x"))).Message);
     }
 
     [Theory]

@@ -20,7 +20,10 @@ public sealed class SafetensorsFileTests : IDisposable
         ["scalar ünïcode \"quoted\""] = Tensor.From<float>([42], new Shape()),
     };
 
-    private static readonly Dictionary<string, string> Metadata = new() { ["b"] = "two\nlines", ["a"] = "ünïcode \"quoted\" \\ / </script>", [""] = "" };
+    private static readonly Dictionary<string, string> Metadata = new()
+    {
+        ["b"] = "two\nlines", ["a"] = "ünïcode \"quoted\" \\ / </script>", [""] = "",
+    };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -56,9 +59,11 @@ public sealed class SafetensorsFileTests : IDisposable
         var length = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         Assert.Equal(0, length % 8);
         var header = JsonNode.Parse(Encoding.UTF8.GetString(bytes, 8, length))!.AsObject();
-        Assert.All(header["__metadata__"]!.AsObject(), entry => Assert.Equal(System.Text.Json.JsonValueKind.String, entry.Value!.GetValueKind()));
+        Assert.All(header["__metadata__"]!.AsObject(), entry =>
+            Assert.Equal(System.Text.Json.JsonValueKind.String, entry.Value!.GetValueKind()));
         var end = 0;
-        foreach (var (name, entry) in header.Where(entry => entry.Key != "__metadata__").OrderBy(entry => (int)entry.Value!["data_offsets"]![0]!))
+        foreach (var (name, entry) in header.Where(entry => entry.Key != "__metadata__")
+            .OrderBy(entry => (int)entry.Value!["data_offsets"]![0]!))
         {
             var (begin, next) = ((int)entry!["data_offsets"]![0]!, (int)entry["data_offsets"]![1]!);
             Assert.Equal(end, begin);
@@ -106,7 +111,8 @@ public sealed class SafetensorsFileTests : IDisposable
         Write(new SafetensorsFile(Tensors, new Dictionary<string, string> { ["checksum"] = "mine" })));
 
     private static SafetensorsFile Small() => new(
-        new Dictionary<string, Tensor> { ["a"] = Tensor.From<float>([1, 2], new Shape(2)), ["b"] = Tensor.From<byte>([32, 32, 32], new Shape(3)) },
+        new Dictionary<string, Tensor> { ["a"] = Tensor.From<float>([1, 2], new Shape(2)),
+            ["b"] = Tensor.From<byte>([32, 32, 32], new Shape(3)) },
         new Dictionary<string, string> { ["key"] = "value" });
 
     private static string NameOf(DType type) => type switch

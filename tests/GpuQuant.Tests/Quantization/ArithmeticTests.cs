@@ -25,10 +25,12 @@ public class ArithmeticTests
             b.MaxPool(b.Relu(b.Conv2D(b.Relu(b.Conv2D(x, 5, 3, stride: 2)), 7, 3, padding: Padding.Valid)), 2)), 6))),
         ["average pools"] = () => TestModels.Build(new Shape(7, 6, 2), (b, x) => b.Softmax(b.Dense(b.Flatten(
             b.AveragePool(b.Activate(b.Conv2D(b.AveragePool(x, 3, 1, Padding.Same), 8, 2), Activation.Relu6), 3, 2, Padding.Same)), 4))),
-        ["a large dense layer"] = () => TestModels.Build(new Shape(40, 60, 1), (b, x) => b.Softmax(b.Dense(b.Relu(b.Dense(b.Flatten(x), 9)), 5))),
+        ["a large dense layer"] = () => TestModels.Build(new Shape(40, 60, 1), (b, x) =>
+            b.Softmax(b.Dense(b.Relu(b.Dense(b.Flatten(x), 9)), 5))),
         ["a deep convolution"] = () => TestModels.Build(new Shape(5, 5, 3), (b, x) =>
             b.Softmax(b.Dense(b.Flatten(b.Relu(b.Conv2D(b.Relu(b.Conv2D(x, 70, 3)), 6, 3))), 3))),
-        ["dense layers"] = () => TestModels.Build(new Shape(1, 1, 40), (b, x) => b.Softmax(b.Dense(b.Relu(b.Dense(b.Relu(b.Dense(b.Flatten(x), 33)), 17)), 3))),
+        ["dense layers"] = () => TestModels.Build(new Shape(1, 1, 40), (b, x) =>
+            b.Softmax(b.Dense(b.Relu(b.Dense(b.Relu(b.Dense(b.Flatten(x), 33)), 17)), 3))),
     };
 
     public static TheoryData<string, bool> IntegerCases => [.. from net in Nets.Keys from extreme in Both select (net, extreme)];
@@ -64,7 +66,8 @@ public class ArithmeticTests
         var (model, images, calibration) = Make(net, extreme);
         using var cpu = calibration.Backend;
         var quantized = new Tflite8Quantizer().Quantize(model, calibration);
-        var plain = new PlainTflite(quantized, images.Samples(images.Count).Select(b => b * Preprocessing.UnitRange.Scale).ToArray(), images.Count);
+        var plain = new PlainTflite(quantized, images.Samples(images.Count).Select(b => b * Preprocessing.UnitRange.Scale).ToArray(),
+            images.Count);
         foreach (var node in quantized.Graph.Nodes.Where(node => node.Output.Type != DType.Float32))
             Assert.Equal(plain[node], Integers(Output(cpu, quantized, images, Arithmetic.Native, node), node.Output.Type));
         // Were all outputs the same, nothing would have been compared.
@@ -92,7 +95,8 @@ public class ArithmeticTests
         var pixels = Draw.Bytes(7, 6 * (int)shape.Count);
         if (extreme)
         {
-            model = model with { Parameters = model.Parameters.With(model.Parameters.Where(p => p.Key.EndsWith("kernel", StringComparison.Ordinal)).Select(Extreme)) };
+            model = model with { Parameters = model.Parameters.With(
+                model.Parameters.Where(p => p.Key.EndsWith("kernel", StringComparison.Ordinal)).Select(Extreme)) };
             pixels = Array.ConvertAll(pixels, b => b < 128 ? (byte)0 : (byte)255);
         }
         Array.Fill(pixels, (byte)255, 0, (int)shape.Count);
@@ -106,7 +110,8 @@ public class ArithmeticTests
         var values = kernel.Value.Span<float>().ToArray();
         // The first output has all its weights at the upper end, the others at both.
         var first = values.Length / kernel.Value.Shape[0];
-        return KeyValuePair.Create(kernel.Key, Tensor.From<float>([.. values.Select((v, i) => i < first || v > 0 ? 0.25f : -0.25f)], kernel.Value.Shape));
+        return KeyValuePair.Create(kernel.Key, Tensor.From<float>([.. values.Select((v, i) => i < first || v > 0 ? 0.25f : -0.25f)],
+            kernel.Value.Shape));
     }
 
     private static IEnumerable<string> Devices() => Catalog.All<IBackendProvider>().SelectMany(p => p.Devices).Select(d => d.Name);

@@ -10,7 +10,8 @@ namespace GpuQuant.Tests.Quantization;
 public sealed class CalibrationTests : IDisposable
 {
     private readonly CpuBackend _backend = new(2);
-    private readonly Model _model = TestModels.Random(TestModels.Build(new Shape(3, 3, 1), (b, x) => b.Softmax(b.Dense(b.Flatten(b.Relu(b.Conv2D(x, 2, 3))), 2))), 1);
+    private readonly Model _model = TestModels.Random(TestModels.Build(new Shape(3, 3, 1), (b, x) =>
+        b.Softmax(b.Dense(b.Flatten(b.Relu(b.Conv2D(x, 2, 3))), 2))), 1);
 
     public void Dispose() => _backend.Dispose();
 
@@ -38,7 +39,8 @@ public sealed class CalibrationTests : IDisposable
         var pixels = new byte[120 * 9];
         Array.Fill(pixels, (byte)128);
         Array.Fill(pixels, (byte)255, white * 9, 9);
-        var quantized = new Tflite8Quantizer().Quantize(_model, Data(new ImageDataset("grey", pixels, new byte[120], new Shape(3, 3, 1), 2)));
+        var quantized = new Tflite8Quantizer().Quantize(_model,
+            Data(new ImageDataset("grey", pixels, new byte[120], new Shape(3, 3, 1), 2)));
         Assert.Equal(greatest / 255, ((QuantizeOp)quantized.Graph.Nodes[1].Op).Scale, 1e-4);
     }
 
@@ -48,7 +50,8 @@ public sealed class CalibrationTests : IDisposable
     {
         var pixels = Draw.Bytes(1, 900).Select(b => (byte)(102 + b * 153 / 255)).ToArray();
         pixels[5] = 255;
-        var quantized = new Tflite8Quantizer().Quantize(_model, Data(new ImageDataset("light", pixels, new byte[100], new Shape(3, 3, 1), 2)));
+        var quantized = new Tflite8Quantizer().Quantize(_model,
+            Data(new ImageDataset("light", pixels, new byte[100], new Shape(3, 3, 1), 2)));
         Assert.Equal(-128, ((QuantizeOp)quantized.Graph.Nodes[1].Op).ZeroPoint);
         Assert.Equal(1 / 255.0, ((QuantizeOp)quantized.Graph.Nodes[1].Op).Scale, 1e-9);
     }
@@ -73,7 +76,8 @@ public sealed class CalibrationTests : IDisposable
     [InlineData(float.PositiveInfinity)]
     public void Quantize_ModelWithUndefinedValues_NamesTheLayer(float poison)
     {
-        var bad = _model with { Parameters = _model.Parameters.With([KeyValuePair.Create("dense1/bias", Tensor.From<float>([0, poison], new Shape(2)))]) };
+        var bad = _model with { Parameters = _model.Parameters.With(
+            [KeyValuePair.Create("dense1/bias", Tensor.From<float>([0, poison], new Shape(2)))]) };
         var error = Assert.Throws<ComputationException>(() => new Tflite8Quantizer().Quantize(bad, Data(SmallImages.Random(5, 3, 3))));
         Assert.StartsWith("Layer 'dense1' gives values from", error.Message);
     }

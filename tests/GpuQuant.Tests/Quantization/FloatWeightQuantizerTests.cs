@@ -59,7 +59,8 @@ public sealed class FloatWeightQuantizerTests : IDisposable
     [Fact]
     public void Coreml8_Round_TakesTheNearestOf256StepsPerChannel() => Assert.Equal(
         [0, 255, 126, 128, 7, 7, 7, 7, -10, 500, -8, -6],
-        Coreml8Quantizer.Round(Tensor.From<float>([0, 255, 126.5f, 127.5f, 7, 7, 7, 7, -10, 500, -8.9f, -6.9f], new Shape(3, 4))).Span<float>().ToArray());
+        Coreml8Quantizer.Round(Tensor.From<float>([0, 255, 126.5f, 127.5f, 7, 7, 7, 7, -10, 500, -8.9f, -6.9f], new Shape(3, 4)))
+            .Span<float>().ToArray());
 
     // 2,049 lies between the halves 2,048 and 2,050 and goes to the even one; 1/3 has 10 fraction bits; 1e-9 is below the least half.
     [Fact]
@@ -97,7 +98,8 @@ public sealed class FloatWeightQuantizerTests : IDisposable
         return [.. model.Parameters.Keys.Where(name => !model.Parameters[name].Bytes.SequenceEqual(quantized.Parameters[name].Bytes))];
     }
 
-    private Model Quantize(Tflite16Quantizer quantizer, Graph graph) => quantizer.Quantize(TestModels.Random(graph, 1), Calibration(graph.Input.Output.Shape));
+    private Model Quantize(Tflite16Quantizer quantizer, Graph graph) =>
+        quantizer.Quantize(TestModels.Random(graph, 1), Calibration(graph.Input.Output.Shape));
 
     private CalibrationData Calibration(Shape sample) =>
         new(_backend, new ImageDataset("zeros", new byte[sample.Count], [0], sample, 2), Preprocessing.UnitRange);

@@ -22,7 +22,8 @@ public class IntegerLoweringTests
     {
         var lowered = Lower(Convolution(127 / 64f, Activation.None), Signed);
         Assert.Equal(new QuantizeOp(1 / 128f, -128, Rounding.HalfAway), lowered.Graph.Nodes[1].Op);
-        Assert.Equal(new IntConv2DOp(1, 1, 1, Padding.Same, new IntegerOutput(1 / 128f, -128, 1 / 32f, 0, -128, 127, 1)), lowered.Graph["conv1"].Op);
+        Assert.Equal(new IntConv2DOp(1, 1, 1, Padding.Same, new IntegerOutput(1 / 128f, -128, 1 / 32f, 0, -128, 127, 1)),
+            lowered.Graph["conv1"].Op);
         Assert.Equal([127], lowered.Parameters["conv1/kernel"].Span<sbyte>().ToArray().Select(q => (int)q));
         Assert.Equal([4096], lowered.Parameters["conv1/bias"].Span<int>().ToArray());
         Assert.Equal([1 << 30], lowered.Parameters["conv1/multipliers"].Span<int>().ToArray());
@@ -47,7 +48,8 @@ public class IntegerLoweringTests
     public void Lower_FusedActivation_ClampsTheOutput(Activation activation, int minimum, int maximum)
     {
         var lowered = Lower(Convolution(-127 / 64f, activation), Positive);
-        Assert.Equal(new IntegerOutput(1 / 128f, -128, 1 / 32f, -128, minimum, maximum, 1), ((IntConv2DOp)lowered.Graph["conv1"].Op).Output);
+        Assert.Equal(new IntegerOutput(1 / 128f, -128, 1 / 32f, -128, minimum, maximum, 1),
+            ((IntConv2DOp)lowered.Graph["conv1"].Op).Output);
         Assert.Equal([-128, -112, -128], Run(lowered, [1, 0, 5]));
     }
 
@@ -88,9 +90,11 @@ public class IntegerLoweringTests
     public void Lower_SoftmaxTable_HoldsPowersOfTheLogitsStep()
     {
         var graph = TestModels.Build(new Shape(2), (b, x) => b.Softmax(b.Dense(x, 2)));
-        var lowered = new IntegerLowering(new Model(graph, Parameters(graph, [1, 0, 0, 1], [0, 0])), Ranges(graph, Signed), Rounding.HalfAway).Lower();
+        var lowered = new IntegerLowering(new Model(graph, Parameters(graph, [1, 0, 0, 1], [0, 0])), Ranges(graph, Signed),
+            Rounding.HalfAway).Lower();
         var table = lowered.Parameters["softmax1/table"].Span<float>().ToArray();
-        Assert.Equal(Enumerable.Range(0, 256).Select(d => Math.Exp(-d / 32.0)), table.Select(v => (double)v), (a, b) => Math.Abs(a - b) < 1e-7 * a);
+        Assert.Equal(Enumerable.Range(0, 256).Select(d => Math.Exp(-d / 32.0)), table.Select(v => (double)v), (a, b) =>
+            Math.Abs(a - b) < 1e-7 * a);
         Assert.Equal(DType.UInt8, lowered.Graph.Output.Output.Type);
     }
 
@@ -120,7 +124,8 @@ public class IntegerLoweringTests
         Assert.StartsWith("Layer 'dense1' can overflow its 32-bit accumulator: sums reach 2266950000.", error.Message);
     }
 
-    private static Model Lower(Model model, (float, float) output) => new IntegerLowering(model, Ranges(model.Graph, output), Rounding.HalfAway).Lower();
+    private static Model Lower(Model model, (float, float) output) =>
+        new IntegerLowering(model, Ranges(model.Graph, output), Rounding.HalfAway).Lower();
 
     private static Model Convolution(float weight, Activation activation)
     {

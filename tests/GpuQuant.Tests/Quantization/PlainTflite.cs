@@ -48,7 +48,8 @@ internal sealed class PlainTflite
             BigInteger sum = 0;
             foreach (var (row, column, pixel) in at.Window(i / to[2]))
                 for (var c = 0; c < from[2]; c++)
-                    sum += kernel[((i % to[2] * op.Kernel + row) * op.Kernel + column) * from[2] + c] * (x[pixel * from[2] + c] - op.Output.InputZeroPoint);
+                    sum += kernel[((i % to[2] * op.Kernel + row) * op.Kernel + column) * from[2] + c]
+                        * (x[pixel * from[2] + c] - op.Output.InputZeroPoint);
             y[i] = Requantize(node, op.Output, sum, i % to[2]);
         }
         return y;

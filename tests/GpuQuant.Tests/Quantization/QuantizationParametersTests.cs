@@ -35,6 +35,7 @@ public class QuantizationParametersTests
         var (scale, zeroPoint) = QuantizationParameters.Asymmetric(low, high);
         var reach = scale * 0.5001;
         return scale > 0 && zeroPoint is >= -128 and <= 127
-            && (-128 - zeroPoint) * (double)scale <= Math.Min(low, 0) + reach && (127 - zeroPoint) * (double)scale >= Math.Max(high, 0) - reach;
+            && (-128 - zeroPoint) * (double)scale <= Math.Min(low, 0) + reach
+                && (127 - zeroPoint) * (double)scale >= Math.Max(high, 0) - reach;
     }).QuickCheckThrowOnFailure();
 }

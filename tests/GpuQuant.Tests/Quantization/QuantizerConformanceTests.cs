@@ -64,7 +64,8 @@ public sealed class QuantizerConformanceTests : IDisposable
         var deployed = quantizer.Quantize(model, Calibration);
         var path = Save(deployed, quantizer, "first");
         using (var other = new CpuBackend(1))
-            Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(Save(quantizer.Quantize(model, Calibration with { Backend = other }), quantizer, "second")));
+            Assert.Equal(File.ReadAllBytes(path), File.ReadAllBytes(
+                Save(quantizer.Quantize(model, Calibration with { Backend = other }), quantizer, "second")));
         var read = SavedModel.Read(path);
         Assert.Equal(name, read.Card.Quantizer);
         foreach (var arithmetic in Enum.GetValues<Arithmetic>())

@@ -37,7 +37,8 @@ internal static class SeparateMemory
         foreach (var view in call.Reads.Concat(call.Writes))
             Place(backend, view);
         var bytes = backend.WorkspaceBytes(call);
-        var complete = bytes == 0 ? call : call with { Workspace = TensorView.Allocate(backend, "workspace", DType.UInt8, new Shape((int)bytes)) };
+        var complete = bytes == 0 ? call
+            : call with { Workspace = TensorView.Allocate(backend, "workspace", DType.UInt8, new Shape((int)bytes)) };
         complete.Prepare(backend.Primitives)();
     }
 

@@ -39,7 +39,8 @@ internal static class TestModels
     }
 
     /// <summary>One forward pass for evaluation; the output's bytes as <typeparamref name="T"/>.</summary>
-    public static T[] Infer<T>(Backend backend, Model model, float[] input, int batch, Arithmetic arithmetic = Arithmetic.Native, string? layer = null)
+    public static T[] Infer<T>(Backend backend, Model model, float[] input, int batch, Arithmetic arithmetic = Arithmetic.Native,
+        string? layer = null)
         where T : unmanaged
     {
         using var parameters = new DeviceParameters(backend, model);

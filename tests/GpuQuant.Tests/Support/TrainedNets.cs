@@ -22,7 +22,8 @@ internal static class TrainedNets
     {
         using var backend = new CpuBackend();
         var data = Glyphs.Training(samples);
-        using var trainer = new Trainer(backend, Model.Initialize(architecture.Build(new Shape(28, 28, 1), 10), 1), data, Preprocessing.UnitRange,
+        var model = Model.Initialize(architecture.Build(new Shape(28, 28, 1), 10), 1);
+        using var trainer = new Trainer(backend, model, data, Preprocessing.UnitRange,
             new TrainingOptions { Epochs = 3, BatchSize = 32, Seed = 1, Optimizer = new Adam { LearningRate = 3e-3f } });
         return trainer.Run(cancellation: TestContext.Current.CancellationToken);
     }

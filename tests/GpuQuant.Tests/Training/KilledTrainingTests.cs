@@ -39,7 +39,8 @@ public class KilledTrainingTests
         var program = Path.Combine(AppContext.BaseDirectory, "gpuquant.dll");
         string[] arguments = [program, "train", "--data", "glyphs", "--arch", "lenet1", "--epochs", "3", "--batch", "64", "--seed", "1",
             "--device", "cpu", "--out", folder, "--quiet"];
-        return Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", arguments)
+        var host = Environment.ProcessPath is { } running && Path.GetFileNameWithoutExtension(running) == "dotnet" ? running : "dotnet";
+        return Process.Start(new ProcessStartInfo(host, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -55,6 +56,7 @@ public class KilledTrainingTests
 
     /// <summary>Files are replaced whole, so that a checkpoint can be read at any moment.</summary>
     private static int EpochOf(TemporaryFolder folder) => File.Exists(folder.File(CheckpointName))
-        ? int.Parse(SafetensorsFile.Read(folder.File(CheckpointName), requireChecksum: true).Metadata["epoch"], System.Globalization.CultureInfo.InvariantCulture)
+        ? int.Parse(SafetensorsFile.Read(folder.File(CheckpointName), requireChecksum: true).Metadata["epoch"],
+            System.Globalization.CultureInfo.InvariantCulture)
         : -1;
 }

@@ -71,7 +71,8 @@ public class ResumeTests
         [
             TrainingRun.Options with { Seed = 6 }, TrainingRun.Options with { Epochs = 4 }, TrainingRun.Options with { BatchSize = 32 },
             TrainingRun.Options with { Validation = 0.5 }, TrainingRun.Options with { Optimizer = new Sgd() },
-            TrainingRun.Options with { Optimizer = new Adam { LearningRate = 2e-3f } }, TrainingRun.Options with { Optimizer = new Adam { Beta1 = 0.8f } },
+            TrainingRun.Options with { Optimizer = new Adam { LearningRate = 2e-3f } },
+                TrainingRun.Options with { Optimizer = new Adam { Beta1 = 0.8f } },
         ];
         foreach (var options in others)
             Assert.Contains("checkpoint of another training", Assert.Throws<DataException>(() => run.Open(backend, options)).Message);
@@ -93,7 +94,8 @@ public class ResumeTests
         Assert.Contains("damaged", Assert.Throws<DataException>(() => run.Open(backend, TrainingRun.Options)).Message);
     }
 
-    private static TrainingRun Start(TemporaryFolder folder, bool normalized) => new(folder, normalized ? TrainingRun.Normalized : TrainingRun.Lenet);
+    private static TrainingRun Start(TemporaryFolder folder, bool normalized) =>
+        new(folder, normalized ? TrainingRun.Normalized : TrainingRun.Lenet);
 
     private static (byte[] Checkpoint, byte[] Model) Train(bool normalized, int threads, ulong seed)
     {

@@ -104,7 +104,8 @@ public class TrainerTests
         var quantized = Catalog.Get<IQuantizer>("quantizer", quantizer).Quantize(
             Model.Initialize(TrainingRun.Lenet, 1), new CalibrationData(backend, data, Preprocessing.UnitRange));
         var before = backend.AllocatedBytes;
-        var error = Assert.Throws<UsageException>(() => new Trainer(backend, quantized, data, Preprocessing.UnitRange, TrainingRun.Options));
+        var error = Assert.Throws<UsageException>(() => new Trainer(backend, quantized, data, Preprocessing.UnitRange,
+            TrainingRun.Options));
         Assert.Contains(sentence, error.Message);
         Assert.Equal(before, backend.AllocatedBytes);
     }

@@ -13,11 +13,13 @@ public class TrainingOptionsTests
         { Good with { BatchSize = -5 }, "Batch size -5 was asked for; it must be at least 1." },
         { Good with { Optimizer = new Adam { LearningRate = 0 } }, "Learning rate 0 was asked for; it must be a number above 0." },
         { Good with { Optimizer = new Sgd { LearningRate = float.NaN } }, "Learning rate NaN was asked for; it must be a number above 0." },
-        { Good with { Optimizer = new Sgd { LearningRate = float.PositiveInfinity } }, "Learning rate Infinity was asked for; it must be a number above 0." },
+        { Good with { Optimizer = new Sgd { LearningRate = float.PositiveInfinity } },
+            "Learning rate Infinity was asked for; it must be a number above 0." },
         { Good with { Validation = 1 }, "A validation share of 1 was asked for; it must be at least 0 and below 1." },
         { Good with { Validation = -0.1 }, "A validation share of -0.1 was asked for; it must be at least 0 and below 1." },
         { Good with { Validation = double.NaN }, "A validation share of NaN was asked for; it must be at least 0 and below 1." },
-        { Good with { Keep = Keep.Best }, "Keeping the best epoch needs a validation split; ask for one, such as 0.1, or keep the last epoch." },
+        { Good with { Keep = Keep.Best },
+            "Keeping the best epoch needs a validation split; ask for one, such as 0.1, or keep the last epoch." },
     };
 
     [Theory]

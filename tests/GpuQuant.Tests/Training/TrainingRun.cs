@@ -29,14 +29,16 @@ internal sealed record TrainingRun(TemporaryFolder Folder, Graph Graph)
     public string ModelPath => Folder.File(SavedModel.FileName);
 
     public Trainer Open(Backend backend, TrainingOptions options, ulong? modelSeed = null) => new(
-        backend, Model.Initialize(Graph, modelSeed ?? options.Seed), Glyphs.Training(Samples), Preprocessing.UnitRange, options, CheckpointPath);
+        backend, Model.Initialize(Graph, modelSeed ?? options.Seed), Glyphs.Training(Samples), Preprocessing.UnitRange, options,
+            CheckpointPath);
 
     /// <summary>Trains to the end, or until the watcher stops it, and writes the model.</summary>
     public Model Finish(Backend backend, TrainingOptions options, Watcher? watcher = null)
     {
         using var trainer = Open(backend, options);
         var model = trainer.Run(watcher, watcher?.Token ?? TestContext.Current.CancellationToken);
-        new SavedModel(new ModelCard("glyphs", "net", "standard", options.Seed, options.Epochs), model, Preprocessing.UnitRange).Write(Folder.Path);
+        new SavedModel(new ModelCard("glyphs", "net", "standard", options.Seed, options.Epochs), model, Preprocessing.UnitRange)
+            .Write(Folder.Path);
         return model;
     }
 
