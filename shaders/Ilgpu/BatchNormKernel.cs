@@ -29,10 +29,10 @@ internal static class BatchNormKernel
         Index1D channel, ArrayView<float> parts, ArrayView<float> mean, ArrayView<float> inverse, ArrayView<float> runningMean,
         ArrayView<float> runningVariance, int chunks, int channels, int rows, float epsilon, float momentum)
     {
-        var variance = ColumnSumKernel.Total(parts, channel, chunks, channels) / rows;
-        inverse[channel] = 1 / Scalar.Sqrt(variance + epsilon);
+        var squares = ColumnSumKernel.Total(parts, channel, chunks, channels);
+        inverse[channel] = 1 / Scalar.Sqrt(squares / rows + epsilon);
         runningMean[channel] = momentum * runningMean[channel] + (1 - momentum) * mean[channel];
-        runningVariance[channel] = momentum * runningVariance[channel] + (1 - momentum) * variance;
+        runningVariance[channel] = momentum * runningVariance[channel] + (1 - momentum) * (squares / (rows > 1 ? rows - 1 : 1));
     }
 
     public static void Normalize(

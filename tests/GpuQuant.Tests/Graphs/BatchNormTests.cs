@@ -33,7 +33,7 @@ public class BatchNormTests
                 var values = TestModels.Doubles(input).Where((_, i) => i % Channels == c).ToArray();
                 var average = values.Average();
                 mean[c] = Momentum * mean[c] + (1 - (double)Momentum) * average;
-                variance[c] = Momentum * variance[c] + (1 - (double)Momentum) * values.Average(v => (v - average) * (v - average));
+                variance[c] = Momentum * variance[c] + (1 - (double)Momentum) * values.Sum(v => (v - average) * (v - average)) / (values.Length - 1);
             }
         }
         var moved = parameters.Download();

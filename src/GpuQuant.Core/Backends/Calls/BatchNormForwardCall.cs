@@ -2,7 +2,8 @@ namespace GpuQuant.Backends;
 
 /// <summary>
 /// Batch normalization in training (Ioffe and Szegedy 2015): y = gamma (x - mean) / sqrt(variance + epsilon) + beta per channel, with
-/// the batch's own mean and (biased) variance; moves the running statistics towards them as Keras does.
+/// the batch's own mean and (biased) variance; moves the running statistics towards them as Keras does, whose fused kernel takes the
+/// unbiased variance (sum of squares / (rows - 1)) for the running one.
 /// </summary>
 /// <param name="Input">Rows x C (any leading dimensions), float32.</param>
 /// <param name="Gamma">C factors.</param>

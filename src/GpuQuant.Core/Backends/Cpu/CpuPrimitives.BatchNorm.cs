@@ -33,10 +33,10 @@ internal sealed unsafe partial class CpuPrimitives
             pool.Run(chunks, sumSquares);
             for (var c = 0; c < channels; c++)
             {
-                var variance = (float)(RowReduction.Total(partials, chunks, channels, c) / rows);
-                inverse[c] = 1 / MathF.Sqrt(variance + epsilon);
+                var squares = RowReduction.Total(partials, chunks, channels, c);
+                inverse[c] = 1 / MathF.Sqrt((float)(squares / rows) + epsilon);
                 runningMean[c] = momentum * runningMean[c] + (1 - momentum) * mean[c];
-                runningVariance[c] = momentum * runningVariance[c] + (1 - momentum) * variance;
+                runningVariance[c] = momentum * runningVariance[c] + (1 - momentum) * (float)(squares / Math.Max(1, rows - 1));
             }
             normalize();
         };
