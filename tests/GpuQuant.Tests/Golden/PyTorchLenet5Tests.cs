@@ -17,7 +17,11 @@ public sealed class PyTorchLenet5Tests : IDisposable
     // Powers of two by which the parameters' uniform draws are scaled.
     private static readonly Dictionary<string, int> Exponents = new()
     {
-        ["conv1"] = -1, ["conv2"] = -2, ["dense1"] = -2, ["dense2"] = -2, ["dense3"] = -1,
+        ["conv1"] = -1,
+        ["conv2"] = -2,
+        ["dense1"] = -2,
+        ["dense2"] = -2,
+        ["dense3"] = -1,
     };
 
     private static readonly IReadOnlyDictionary<string, Tensor> Golden =

@@ -22,7 +22,9 @@ public sealed class SafetensorsFileTests : IDisposable
 
     private static readonly Dictionary<string, string> Metadata = new()
     {
-        ["b"] = "two\nlines", ["a"] = "ünïcode \"quoted\" \\ / </script>", [""] = "",
+        ["b"] = "two\nlines",
+        ["a"] = "ünïcode \"quoted\" \\ / </script>",
+        [""] = "",
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -111,8 +113,11 @@ public sealed class SafetensorsFileTests : IDisposable
         Write(new SafetensorsFile(Tensors, new Dictionary<string, string> { ["checksum"] = "mine" })));
 
     private static SafetensorsFile Small() => new(
-        new Dictionary<string, Tensor> { ["a"] = Tensor.From<float>([1, 2], new Shape(2)),
-            ["b"] = Tensor.From<byte>([32, 32, 32], new Shape(3)) },
+        new Dictionary<string, Tensor>
+        {
+            ["a"] = Tensor.From<float>([1, 2], new Shape(2)),
+            ["b"] = Tensor.From<byte>([32, 32, 32], new Shape(3))
+        },
         new Dictionary<string, string> { ["key"] = "value" });
 
     private static string NameOf(DType type) => type switch

@@ -95,8 +95,11 @@ public class ArithmeticTests
         var pixels = Draw.Bytes(7, 6 * (int)shape.Count);
         if (extreme)
         {
-            model = model with { Parameters = model.Parameters.With(
-                model.Parameters.Where(p => p.Key.EndsWith("kernel", StringComparison.Ordinal)).Select(Extreme)) };
+            model = model with
+            {
+                Parameters = model.Parameters.With(
+                model.Parameters.Where(p => p.Key.EndsWith("kernel", StringComparison.Ordinal)).Select(Extreme))
+            };
             pixels = Array.ConvertAll(pixels, b => b < 128 ? (byte)0 : (byte)255);
         }
         Array.Fill(pixels, (byte)255, 0, (int)shape.Count);

@@ -76,8 +76,11 @@ public sealed class CalibrationTests : IDisposable
     [InlineData(float.PositiveInfinity)]
     public void Quantize_ModelWithUndefinedValues_NamesTheLayer(float poison)
     {
-        var bad = _model with { Parameters = _model.Parameters.With(
-            [KeyValuePair.Create("dense1/bias", Tensor.From<float>([0, poison], new Shape(2)))]) };
+        var bad = _model with
+        {
+            Parameters = _model.Parameters.With(
+            [KeyValuePair.Create("dense1/bias", Tensor.From<float>([0, poison], new Shape(2)))])
+        };
         var error = Assert.Throws<ComputationException>(() => new Tflite8Quantizer().Quantize(bad, Data(SmallImages.Random(5, 3, 3))));
         Assert.StartsWith("Layer 'dense1' gives values from", error.Message);
     }
