@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Graphs;
@@ -10,6 +11,8 @@ public static class GraphJson
 {
     private static readonly JsonSerializerOptions Options = new()
     {
+        // Named, because scripts (file-based programs) switch the serializer's own default off.
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         Converters = { new JsonStringEnumConverter(), new ShapeConverter() },
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
