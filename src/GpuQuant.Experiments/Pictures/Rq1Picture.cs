@@ -28,6 +28,9 @@ public static partial class Rq1Picture
         if (options.Width < PictureOptions.LeastWidth)
             throw new UsageException(
                 $"A picture of {options.Width} pixels is too narrow to read; give at least {PictureOptions.LeastWidth}.");
+        // The library's first picture of a process differs in the text from all later ones; that one is thrown away, so that the same
+        // rows always give the same file.
+        WritePng(PictureSheet.Of(blocks, options), Stream.Null);
         var sheet = PictureSheet.Of(blocks, options);
         AtomicFile.Write(pathWithoutExtension + ".png", stream => WritePng(sheet, stream));
         AtomicFile.Write(pathWithoutExtension + ".svg", stream => WriteSvg(sheet, stream));
