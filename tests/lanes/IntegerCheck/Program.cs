@@ -1,7 +1,7 @@
 // Runs a quantized model in native and in simulated arithmetic on several devices and compares every output of every integer layer.
 // A model that is integer from its input on must give the same integers on all devices; one that computes in float in between
 // (tflite16) must give the same bits in both arithmetics of one device.
-// Usage: IntegerCheck MODEL_FOLDER IMAGES DEVICE...
+// Usage: IntegerCheck MODEL_FOLDER IMAGES DEVICE...   where IMAGES is a count, or FIRST-END to share the work out
 using System.Globalization;
 using System.Security.Cryptography;
 using GpuQuant;
@@ -15,7 +15,9 @@ const int Batch = 500;
 var saved = SavedModel.Read(args[0]);
 var graph = saved.Model.Graph;
 var source = Catalog.Get<IDataSource>("data set", saved.Card.Dataset);
-var data = Subset.First(source.Load(DataPart.Test, DataDirectory.Default), int.Parse(args[1], CultureInfo.InvariantCulture));
+var range = args[1].Split('-').Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+var (begin, end) = range.Length == 1 ? (0, range[0]) : (range[0], range[1]);
+var data = new Subset(source.Load(DataPart.Test, DataDirectory.Default), [.. Enumerable.Range(begin, end - begin)], "images");
 var devices = args[2..];
 var isInteger = graph.Nodes.Any(node => node.Op is QuantizeOp);
 var layers = graph.Nodes
@@ -41,7 +43,7 @@ foreach (var device in devices)
     }
 }
 Console.WriteLine($"{saved.Card.Architecture} {saved.Card.Quantizer}: {mismatches} mismatches in {compared:N0} outputs of {layers.Length} layers, "
-    + $"{data.Count:N0} images, {string.Join(" and ", devices)}, native and simulated");
+    + $"images {begin:N0} to {end - 1:N0}, {string.Join(" and ", devices)}, native and simulated");
 return mismatches == 0 ? 0 : 1;
 
 static long Mismatches(byte[] actual, byte[] wanted, int size)
