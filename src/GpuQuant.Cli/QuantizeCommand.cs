@@ -29,7 +29,8 @@ internal static class QuantizeCommand
             var quantizer = ModelOptions.Quantizer(parsed.GetRequiredValue(scheme));
             var saved = SavedModel.Read(parsed.GetRequiredValue(model));
             if (saved.Card.Quantizer != "float32")
-                throw new UsageException($"{parsed.GetValue(model)} is quantized already ({saved.Card.Quantizer}); give the trained model.");
+                throw new UsageException(
+                    $"{parsed.GetValue(model)} is quantized already ({saved.Card.Quantizer}); give the trained model.");
             var source = Catalog.Get<IDataSource>("data set", saved.Card.Dataset);
             using var backend = ModelOptions.Open(parsed.GetRequiredValue(device));
             var train = source.Load(DataPart.Train, CommonOptions.DataFolder(parsed, folder));

@@ -11,7 +11,8 @@ public sealed record TensorView
     {
         (Storage, Type, Shape, ByteOffset) = (storage, type, shape, byteOffset);
         if (byteOffset < 0 || byteOffset + Bytes > storage.Bytes)
-            throw new UsageException($"A {type} tensor of shape {shape} at byte {byteOffset} does not fit into {storage.Name}, {storage.Bytes} bytes.");
+            throw new UsageException(
+                $"A {type} tensor of shape {shape} at byte {byteOffset} does not fit into {storage.Name}, {storage.Bytes} bytes.");
     }
 
     /// <summary>The bytes' storage.</summary>

@@ -141,7 +141,8 @@ public sealed class GraphProgram : IDisposable
         var fitting = batch / 2;
         while (fitting > 0 && Needed(fitting) > free)
             fitting /= 2;
-        throw new ComputationException($"A batch of {batch} needs {(needed + (1 << 20) - 1) >> 20} MiB on {backend.Device.Name}, which has {free >> 20} MiB free. "
+        throw new ComputationException(
+            $"A batch of {batch} needs {(needed + (1 << 20) - 1) >> 20} MiB on {backend.Device.Name}, which has {free >> 20} MiB free. "
             + (fitting > 0 ? $"A batch size of {fitting} fits." : "Not even a batch of 1 fits."));
 
         long Needed(int size)

@@ -52,7 +52,8 @@ public sealed record SafetensorsFile(IReadOnlyDictionary<string, Tensor> Tensors
         var bytes = ReadBytes(path);
         var headerLength = bytes.Length < 8 ? -1 : BinaryPrimitives.ReadInt64LittleEndian(bytes);
         if (headerLength < 2 || headerLength > bytes.Length - 8)
-            throw new DataException($"{path} is no safetensors file, or it was cut off: its header does not fit into its {bytes.Length} bytes.");
+            throw new DataException(
+                $"{path} is no safetensors file, or it was cut off: its header does not fit into its {bytes.Length} bytes.");
         try
         {
             var (tensors, metadata) = Parse(bytes, (int)headerLength);
@@ -177,7 +178,8 @@ public sealed record SafetensorsFile(IReadOnlyDictionary<string, Tensor> Tensors
         foreach (var (begin, end) in places.Order().Append((length, length)))
         {
             if (begin != used)
-                throw new FormatException(begin < used ? $"two tensors overlap at byte {begin}." : $"{begin - used} bytes belong to no tensor.");
+                throw new FormatException(begin < used ? $"two tensors overlap at byte {begin}."
+                    : $"{begin - used} bytes belong to no tensor.");
             used = end;
         }
     }

@@ -53,7 +53,8 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         var parts = weights.Parts(greatestInput);
         var bias = Bias(model.Parameters[$"{node.Name}/bias"], from.Scale, weights.Scales);
         CheckAccumulator(node, weights.GreatestSum(greatestInput), bias);
-        var factors = bias.Select((_, c) => FixedPointMultiplier.Of(Factor(from.Scale, ScaleOf(weights, c), perChannel) / to.Scale)).ToArray();
+        var factors = bias.Select((_, c) => FixedPointMultiplier.Of(Factor(from.Scale, ScaleOf(weights, c), perChannel) / to.Scale))
+            .ToArray();
         Store(node, "kernel", weights.Kernel);
         if (parts.Count > 1)
             foreach (var (name, part) in IntegerOutput.PartNames(parts.Count).Zip(parts))
@@ -106,7 +107,8 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
     private static void CheckAccumulator(Node node, long greatestSum, int[] bias)
     {
         if (greatestSum + bias.Max(b => Math.Abs((long)b)) > int.MaxValue)
-            throw new UsageException($"Layer '{node.Name}' can overflow its 32-bit accumulator: sums reach {greatestSum}. It needs a wider scheme.");
+            throw new UsageException(
+                $"Layer '{node.Name}' can overflow its 32-bit accumulator: sums reach {greatestSum}. It needs a wider scheme.");
     }
 
     private static (int Minimum, int Maximum) Limits(Node node, Activation activation, QuantizationParameters to) => activation switch

@@ -49,7 +49,8 @@ internal sealed record Checkpoint(
         string path, string configuration, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         if (metadata.GetValueOrDefault("configuration") != configuration)
-            throw new DataException($"{path} is the checkpoint of another training ({metadata.GetValueOrDefault("configuration", "unknown")}); "
+            throw new DataException(
+                $"{path} is the checkpoint of another training ({metadata.GetValueOrDefault("configuration", "unknown")}); "
                 + $"this one is {configuration}. Choose another output folder or remove the file.");
         var best = Part(tensors, "best/");
         return new(configuration, int.Parse(metadata["epoch"], CultureInfo.InvariantCulture),

@@ -95,7 +95,8 @@ public sealed record Hu2022Study
 
     private ModelTraining[] Expand()
     {
-        RefuseTwice(("data set", Data), ("architecture", Architectures), ("strategy", Strategies), ("quantizer", Quantizers), ("test set", TestSets));
+        RefuseTwice(("data set", Data), ("architecture", Architectures), ("strategy", Strategies), ("quantizer", Quantizers),
+            ("test set", TestSets));
         if (Seeds < 1)
             throw new UsageException($"{Seeds} seeds were asked for; at least 1 is needed.");
         if (TestSamples < 1)

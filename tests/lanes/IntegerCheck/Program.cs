@@ -42,7 +42,8 @@ foreach (var device in devices)
         Console.WriteLine($"  {device} {arithmetic}: sha256 of the last layer's outputs {digest}");
     }
 }
-Console.WriteLine($"{saved.Card.Architecture} {saved.Card.Quantizer}: {mismatches} mismatches in {compared:N0} outputs of {layers.Length} layers, "
+Console.WriteLine(
+    $"{saved.Card.Architecture} {saved.Card.Quantizer}: {mismatches} mismatches in {compared:N0} outputs of {layers.Length} layers, "
     + $"images {begin:N0} to {end - 1:N0}, {string.Join(" and ", devices)}, native and simulated");
 return mismatches == 0 ? 0 : 1;
 

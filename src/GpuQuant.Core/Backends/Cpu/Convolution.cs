@@ -64,9 +64,11 @@ internal sealed unsafe class Convolution<TKernel>(
                 rows[i] = i < count ? _images + cursor.Next() : rows[0];
             for (var column = 0; column < outputs; column += _columns)
             {
-                GatherTile.Multiply(_offsets.Length, (int*)Unsafe.AsPointer(ref _offsets[0]), rows, _kernel + (long)column * _offsets.Length,
+                GatherTile.Multiply(_offsets.Length, (int*)Unsafe.AsPointer(ref _offsets[0]), rows,
+                    _kernel + (long)column * _offsets.Length,
                     _columns, tile, _columns);
-                GemmTile.Store(tile, _columns, output + (long)pixel * outputs + column, outputs, count, Math.Min(_columns, outputs - column),
+                GemmTile.Store(tile, _columns, output + (long)pixel * outputs + column, outputs, count,
+                    Math.Min(_columns, outputs - column),
                     true, bias == null ? null : bias + column, activation);
             }
         }

@@ -72,7 +72,8 @@ internal sealed unsafe class KernelGradient(
         {
             GatherTile.Multiply(depth, (int*)Unsafe.AsPointer(ref _pixelOffsets[begin]), rows,
                 outputGradient + (long)begin * outputs + column, outputs, tile, _columns);
-            GemmTile.Store(tile, _columns, partial + column, outputs, count, Math.Min(_columns, outputs - column), true, null, Activation.None);
+            GemmTile.Store(tile, _columns, partial + column, outputs, count, Math.Min(_columns, outputs - column), true, null,
+                Activation.None);
         }
     }
 
