@@ -8,7 +8,8 @@ namespace GpuQuant.Kernels;
 internal static class Conv2DKernel
 {
     public static void Forward(
-        Index1D i, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y, Window2D window, Conv2DSizes sizes)
+        Index1D i, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> scale, ArrayView<float> shift,
+        ArrayView<float> residual, ArrayView<float> y, Window2D window, Conv2DSizes sizes)
     {
         var at = Pixel.Of(i, window.OutHeight, window.OutWidth, sizes.Out);
         var cells = WindowCells.Inputs(window, at.Y, at.X);
@@ -24,6 +25,12 @@ internal static class Conv2DKernel
             }
         if (sizes.HasBias != 0)
             sum += bias[at.Channel];
+        if (sizes.HasScale != 0)
+            sum *= scale[at.Channel];
+        if (sizes.HasShift != 0)
+            sum += shift[at.Channel];
+        if (sizes.HasResidual != 0)
+            sum += residual[i];
         y[i] = ActivationFormula.Apply(sizes.Activation, sum);
     }
 

@@ -16,10 +16,12 @@ internal sealed partial class IlgpuPrimitives
 
     public Action Prepare(Conv2DForwardCall call)
     {
-        var sizes = new Conv2DSizes(call.Input.Shape[0], call.Input.Shape[3], call.Output.Shape[3], Flag(call.Bias), call.Activation);
+        var sizes = new Conv2DSizes(call.Input.Shape[0], call.Input.Shape[3], call.Output.Shape[3], Flag(call.Bias), Flag(call.Scale),
+            Flag(call.Shift), Flag(call.Residual), call.Activation);
         return kernels.Bind(
             Conv2DKernel.Forward, call.Output.Count,
-            Floats(call.Input), Floats(call.Kernel), Optional<float>(call.Bias, call.Input), Floats(call.Output), call.Window, sizes);
+            Floats(call.Input), Floats(call.Kernel), Optional<float>(call.Bias, call.Input), Optional<float>(call.Scale, call.Input),
+            Optional<float>(call.Shift, call.Input), Optional<float>(call.Residual, call.Input), Floats(call.Output), call.Window, sizes);
     }
 
     public Action Prepare(Conv2DBackwardDataCall call) => kernels.Bind(
@@ -30,14 +32,15 @@ internal sealed partial class IlgpuPrimitives
     public Action Prepare(Conv2DBackwardWeightsCall call)
     {
         var (chunks, count, parts) = (ImageChunks(call), call.KernelGradient.Count, Scratch(call));
-        return kernels.Bind(
+        var kernel = kernels.Bind(
             Conv2DKernel.BackwardWeights, chunks.Count * count,
             Floats(call.Input), Floats(call.OutputGradient), parts, call.Window, Sizes(call.Input, call.OutputGradient), chunks.Size)
             + kernels.Bind(ColumnSumKernel.Finish, count, parts, Floats(call.KernelGradient), chunks.Count, count, Flag(false));
+        return call.BiasGradient is { } bias ? kernel + SumRows(call.OutputGradient, bias, parts, Flag(false)) : kernel;
     }
 
     private static Conv2DSizes Sizes(TensorView input, TensorView output) =>
-        new(input.Shape[0], input.Shape[3], output.Shape[3], Flag(false), Activation.None);
+        new(input.Shape[0], input.Shape[3], output.Shape[3], 0, 0, 0, 0, Activation.None);
 
     // Image by image, so that small kernels occupy a GPU too; the parts are small next to the activations.
     private static RowChunks ImageChunks(Conv2DBackwardWeightsCall call) => new(call.Input.Shape[0], leastRows: 1, mostChunks: 64);

@@ -8,13 +8,17 @@ internal sealed partial class IlgpuPrimitives(KernelCache kernels) : IPrimitives
     /// <summary>What the call's <see cref="KernelCall.Workspace"/> has to hold.</summary>
     public static long WorkspaceBytes(KernelCall call) => call switch
     {
-        Conv2DBackwardWeightsCall c => ImageChunks(c).PartBytes(c.KernelGradient.Count),
+        Conv2DBackwardWeightsCall c => Math.Max(ImageChunks(c).PartBytes(c.KernelGradient.Count), BiasParts(c)),
         BatchNormForwardCall c => new RowChunks(c.Input.Count / c.Mean.Count).PartBytes(c.Mean.Count),
         BatchNormBackwardCall c => new RowChunks(c.Input.Count / c.Mean.Count).PartBytes(c.Mean.Count),
         ReduceRowsCall c => new RowChunks(c.Rows).PartBytes(c.Columns),
         MinMaxCall c => 8L * MinMaxThreads(c),
         _ => 0,
     };
+
+    private static long BiasParts(Conv2DBackwardWeightsCall call) => call.BiasGradient is { } bias
+        ? new RowChunks(call.OutputGradient.Count / bias.Count).PartBytes(bias.Count)
+        : 0;
 
     private static ArrayView<float> Floats(TensorView tensor) => IlgpuMemory.View<float>(tensor);
 

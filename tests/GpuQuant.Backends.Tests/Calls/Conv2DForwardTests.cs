@@ -13,6 +13,25 @@ public sealed class Conv2DForwardTests : ConformanceTests<Conv2DForwardCall>
     public void Conv2DForward_WithBiasAndActivation_MatchesReference(string device, Activation activation) =>
         Check(device, new(2, 9, 21, Window2D.Same(6, 7, 3, 1)), Draw.Normals(3, 21), activation);
 
+    [Theory, MemberData(nameof(Cases))]
+    public void Conv2DForward_WithEverythingAfter_MatchesReference(string device, ConvSizes sizes)
+    {
+        using var bench = new Bench(device);
+        var (input, kernel, bias) = (Draw.Normals(1, sizes.InputCount), Draw.Normals(2, sizes.KernelCount), Draw.Normals(3, sizes.Out));
+        var (scale, shift, residual) = (Draw.Normals(4, sizes.Out), Draw.Normals(5, sizes.Out), Draw.Normals(6, sizes.OutputCount));
+        var output = bench.Output<float>(sizes.OutputShape);
+        var call = new Conv2DForwardCall(
+            bench.Input(input, sizes.InputShape), bench.Input(kernel, sizes.KernelShape), bench.Input(bias, sizes.Out), output.View,
+            sizes.Window, Activation.Relu)
+        {
+            Scale = bench.Input(scale, sizes.Out),
+            Shift = bench.Input(shift, sizes.Out),
+            Residual = bench.Input(residual, sizes.OutputShape),
+        };
+        var expected = Conv2DForwardReference.Compute(sizes, input, kernel, bias, Activation.Relu, scale, shift, residual);
+        Run(bench, call, () => Verify.Close(expected, output.Result));
+    }
+
     private static void Check(string device, ConvSizes sizes, float[]? bias, Activation activation)
     {
         using var bench = new Bench(device);

@@ -3,7 +3,7 @@ namespace GpuQuant.Backends.Tests.Calls;
 public sealed class GemmTests : ConformanceTests<GemmCall>
 {
     public static TheoryData<string, (int M, int N, int K, bool TransposeA, bool TransposeB)> Sizes => TestDevices.Times(
-        from size in new[] { (1, 1, 1), (1, 7, 5), (5, 1, 67), (16, 16, 16), (3, 5, 301), (67, 131, 2), (31, 37, 41), (67, 131, 257) }
+        from size in new[] { (1, 1, 1), (1, 7, 5), (5, 1, 67), (16, 16, 16), (3, 5, 301), (67, 131, 2), (31, 37, 41), (67, 131, 257), (130, 9, 801), (9, 300, 390) }
         from transposes in new[] { (false, false), (false, true), (true, false), (true, true) }
         select (size.Item1, size.Item2, size.Item3, transposes.Item1, transposes.Item2));
 

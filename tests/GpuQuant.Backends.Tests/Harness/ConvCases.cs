@@ -5,7 +5,7 @@ public static class ConvCases
 {
     /// <summary>
     /// Kernels 1, 2, 3, 5; strides 1, 2, 3; both paddings; single pixels and channels; channel counts off any tile; a window that is
-    /// not square; one more input channel than a wide vector holds.
+    /// not square; one more input channel than a wide vector holds; few channels at an even width, which kernels may take in pairs.
     /// </summary>
     public static IReadOnlyList<ConvSizes> All { get; } =
     [
@@ -23,5 +23,11 @@ public static class ConvCases
         new(1, 1, 6, Window2D.Same(28, 28, 5, 1)),
         new(5, 17, 19, Window2D.Same(13, 11, 3, 1)),
         new(1, 2, 2, Window2D.Same(2, 2, 5, 1)),
+        new(3, 6, 16, Window2D.Same(14, 14, 5, 1)),
+        new(2, 8, 4, Window2D.Same(6, 6, 3, 2)),
+        new(18, 3, 8, Window2D.Same(4, 4, 3, 1)),
+        new(1, 5, 40, Window2D.Valid(3, 3, 1, 1)),
+        new(4, 33, 65, Window2D.Same(6, 6, 3, 1)),
+        new(2, 7, 12, Window2D.Valid(30, 30, 1, 1)),
     ];
 }

@@ -9,4 +9,12 @@ public static class Conv2DBackwardWeightsReference
             sums[w].Add((Approx)outputGradient[y] * input[x]);
         return [.. sums.Select(sum => sum.Total)];
     }
+
+    public static Approx[] Bias(ConvSizes sizes, float[] outputGradient)
+    {
+        var sums = new ApproxSum[sizes.Out];
+        for (var y = 0; y < outputGradient.Length; y++)
+            sums[y % sizes.Out].Add(outputGradient[y]);
+        return [.. sums.Select(sum => sum.Total)];
+    }
 }

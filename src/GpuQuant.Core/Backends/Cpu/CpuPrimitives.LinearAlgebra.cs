@@ -1,45 +1,34 @@
 namespace GpuQuant.Backends.Cpu;
 
+/// <summary>Float32 products: each is prepared for the tile that suits its sizes and the machine.</summary>
 internal sealed unsafe partial class CpuPrimitives
 {
-    public Action Prepare(GemmCall call)
+    public Action Prepare(GemmCall call) => ForGemm(call).Gemm(call, pool);
+
+    public Action Prepare(Conv2DForwardCall call) => ForForward(call).Forward(call, pool);
+
+    public Action Prepare(Conv2DBackwardDataCall call) => ForBackwardData(call).BackwardData(call, pool);
+
+    public Action Prepare(Conv2DBackwardWeightsCall call) => ForBackwardWeights(call).BackwardWeights(call, pool);
+
+    private FloatProducts ForGemm(GemmCall call) => Choose(call.N, call.M);
+
+    private FloatProducts ForForward(Conv2DForwardCall call) => Choose(call.Output.Shape[3], FloatProducts.Rows(call.Window.OutWidth, call.Output.Shape[3]));
+
+    private FloatProducts ForBackwardData(Conv2DBackwardDataCall call) => Choose(call.InputGradient.Shape[3], FloatProducts.Rows(call.Window.Width, call.InputGradient.Shape[3]));
+
+    private FloatProducts ForBackwardWeights(Conv2DBackwardWeightsCall call) => Choose(call.OutputGradient.Shape[3], 16);
+
+    /// <summary>The tile for results of so many columns, whose rows come in runs of so many.</summary>
+    private FloatProducts Choose(int columns, int rows) => _isa.Vectors switch
     {
-        var a = At<float>(call.A);
-        var b = At<float>(call.B);
-        var (m, n, k) = (call.M, call.N, call.K);
-        return (call.TransposeA, call.TransposeB) switch
-        {
-            (false, false) => Product(call, new LaneMajor(a, k), new DepthMajor(b, n), call.C, m, n, k, call.Bias, call.Activation, true),
-            (false, true) => Product(call, new LaneMajor(a, k), new LaneMajor(b, k), call.C, m, n, k, call.Bias, call.Activation, true),
-            (true, false) => Product(call, new DepthMajor(a, m), new DepthMajor(b, n), call.C, m, n, k, call.Bias, call.Activation, false),
-            (true, true) => Product(call, new DepthMajor(a, m), new LaneMajor(b, k), call.C, m, n, k, call.Bias, call.Activation, false),
-        };
-    }
+        VectorSet.Avx512 when columns > 16 => FloatProducts<Tile8x32>.Instance,
+        VectorSet.Avx512 when Filled(rows, 16) >= 0.9 * Filled(rows, 8) => FloatProducts<Tile16x16>.Instance,
+        VectorSet.Avx512 => FloatProducts<Tile8x16>.Instance,
+        VectorSet.Avx2 => FloatProducts<Tile4x16Avx2>.Instance,
+        _ => FloatProducts<Tile4x16Portable>.Instance,
+    };
 
-    public Action Prepare(Conv2DForwardCall call) => new Convolution<LaneMajor>(
-        pool, InputOf(call.Input, call.Window), At<float>(call.Input), call.Window,
-        new LaneMajor(At<float>(call.Kernel), PatchLength(call.Window, call.Input)),
-        At<float>(call.Output), call.Output.Shape[3], AtOrNull<float>(call.Bias), call.Activation, Scratch<float>(call)).Run;
-
-    public Action Prepare(Conv2DBackwardDataCall call)
-    {
-        var (window, channels) = (call.Window, call.InputGradient.Shape[3]);
-        // Every input pixel, one by one, collects from the gradients laid out around it.
-        var back = window with { OutHeight = window.Height, OutWidth = window.Width, StrideX = 1, StrideY = 1 };
-        var kernel = new TurnedKernel(At<float>(call.Kernel), call.OutputGradient.Shape[3], window.KernelArea, channels);
-        return new Convolution<TurnedKernel>(pool, GradientsOf(call), At<float>(call.OutputGradient), back, kernel,
-            At<float>(call.InputGradient), channels, null, Activation.None, Scratch<float>(call)).Run;
-    }
-
-    public Action Prepare(Conv2DBackwardWeightsCall call) => new KernelGradient(
-        pool, InputOf(call.Input, call.Window), At<float>(call.Input), call.Window, At<float>(call.OutputGradient),
-        call.OutputGradient.Shape[3], At<float>(call.KernelGradient), Scratch<float>(call)).Run;
-
-    private Action Product<TLeft, TRight>(
-        KernelCall call, TLeft left, TRight right, TensorView c, int m, int n, int k, TensorView? bias, Activation activation,
-        bool rowsAreSamples)
-        where TLeft : struct, IPanelSource
-        where TRight : struct, IPanelSource =>
-        new Gemm<TLeft, TRight>(pool, left, right, At<float>(c), m, n, k, AtOrNull<float>(bias), activation, Scratch<float>(call),
-            GemmLayout.Slices(m, n, k, rowsAreSamples)).Run;
+    /// <summary>The share of a tile's rows that runs of so many rows use.</summary>
+    private static double Filled(int rows, int tileRows) => rows / (double)((rows + tileRows - 1) / tileRows * tileRows);
 }

@@ -46,8 +46,8 @@ public sealed record Conv2DOp(int Channels, int Kernel, int Stride, Padding Padd
     {
         var window = Window(pass.Node.Inputs[0].Output.Shape);
         var gradient = ActivationGradient.Emit(pass, Activation);
-        pass.Emit(new ReduceRowsCall(gradient, pass.ParameterGradient("bias")));
-        pass.Emit(new Conv2DBackwardWeightsCall(pass.Input(), gradient, pass.ParameterGradient("kernel"), window));
+        pass.Emit(new Conv2DBackwardWeightsCall(
+            pass.Input(), gradient, pass.ParameterGradient("kernel"), window, pass.ParameterGradient("bias")));
         if (pass.NeedsInputGradient())
             pass.Emit(new Conv2DBackwardDataCall(gradient, pass.Parameter("kernel"), pass.InputGradient(), window));
     }

@@ -1,0 +1,41 @@
+namespace GpuQuant.Backends.Cpu;
+
+/// <summary>
+/// Where a convolution's sums go: target = activation((sum + bias) * scale + shift + residual), every part but the sum optional, and the
+/// moments of each channel if somebody wants them.
+/// </summary>
+/// <param name="target">Pixels x columns.</param>
+/// <param name="columns">Output channels; twice as many where two pixels are computed as one.</param>
+internal readonly unsafe struct ConvolutionOutput(float* target, int columns)
+{
+    public float* Target => target;
+
+    public int Columns => columns;
+
+    /// <summary>The output's channels: columns repeat them.</summary>
+    public int Channels { get; init; }
+
+    public float* Bias { get; init; }
+
+    public float* Scale { get; init; }
+
+    public float* Shift { get; init; }
+
+    public float* Residual { get; init; }
+
+    public Activation Activation { get; init; }
+
+    /// <summary>Writes one panel's part of the rows scale and bias * scale + shift.</summary>
+    public void PackAffine(float* scales, float* shifts, int first, int count)
+    {
+        for (var i = first; i < first + count; i++)
+        {
+            var c = i % Channels;
+            scales[i] = Scale == null ? 1 : Scale[c];
+            shifts[i] = i >= columns ? 0 : (Bias == null ? 0 : Bias[c]) * scales[i] + (Shift == null ? 0 : Shift[c]);
+        }
+    }
+
+    /// <summary>The epilogue over packed rows.</summary>
+    public TileEpilogue Epilogue(float* scales, float* shifts) => new(Scale == null ? null : scales, shifts, Residual, Activation);
+}

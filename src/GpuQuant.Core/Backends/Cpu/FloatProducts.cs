@@ -1,0 +1,127 @@
+namespace GpuQuant.Backends.Cpu;
+
+/// <summary>Binds the float32 products to one tile, which is a type, so that the loops around it are compiled for it.</summary>
+internal abstract unsafe class FloatProducts
+{
+    public abstract Action Gemm(GemmCall call, WorkerPool pool);
+
+    public abstract Action Forward(Conv2DForwardCall call, WorkerPool pool);
+
+    public abstract Action BackwardData(Conv2DBackwardDataCall call, WorkerPool pool);
+
+    public abstract Action BackwardWeights(Conv2DBackwardWeightsCall call, WorkerPool pool);
+
+    /// <summary>Pixels of a row, or pairs of them where few channels make pairs worth while.</summary>
+    public static int Rows(int width, int channels) => AreWorthPairing(width, channels) ? width / 2 : width;
+
+    /// <summary>The workspace of one of these calls.</summary>
+    public abstract long WorkspaceFloats(KernelCall call, int workers);
+
+    /// <summary>Whether two neighbouring pixels' outputs together fill a tile of 16 columns that either would leave half empty.</summary>
+    protected static bool AreWorthPairing(int width, int channels) => channels is >= 4 and <= 8 && width % 2 == 0;
+}
+
+/// <summary>The products over one tile.</summary>
+internal sealed unsafe class FloatProducts<TTile> : FloatProducts
+    where TTile : struct, ITile
+{
+    public static FloatProducts Instance { get; } = new FloatProducts<TTile>();
+
+    public override long WorkspaceFloats(KernelCall call, int workers) => call switch
+    {
+        GemmCall c => new GemmSizes<TTile>(c.M, c.N, c.K, workers).WorkspaceFloats,
+        Conv2DForwardCall c => ForwardWorkspace(c, workers),
+        Conv2DBackwardDataCall c => BackwardDataWorkspace(c, workers),
+        Conv2DBackwardWeightsCall c => KernelGradient<TTile>.WorkspaceFloats(InputOf(c.Input, c.Window), c.OutputGradient.Shape[3], workers),
+        _ => throw new ArgumentException($"{call.GetType().Name} is no float product.", nameof(call)),
+    };
+
+    public override Action Gemm(GemmCall call, WorkerPool pool)
+    {
+        var left = new LeftMatrix(At(call.A), call.TransposeA ? call.M : call.K, call.TransposeA);
+        return call.TransposeB
+            ? Gemm(call, pool, left, new ColumnMajor(At(call.B), call.K))
+            : Gemm(call, pool, left, new RowMajor(At(call.B), call.N));
+    }
+
+    public override Action Forward(Conv2DForwardCall call, WorkerPool pool)
+    {
+        var channels = call.Output.Shape[3];
+        var kernel = new ColumnMajor(At(call.Kernel), call.Window.KernelArea * call.Input.Shape[3]);
+        var (window, isPaired) = Pair(call.Window, channels);
+        var strips = InputOf(call.Input, window);
+        var output = new ConvolutionOutput(At(call.Output), isPaired ? 2 * channels : channels)
+        {
+            Channels = channels,
+            Bias = AtOrNull(call.Bias),
+            Scale = AtOrNull(call.Scale),
+            Shift = AtOrNull(call.Shift),
+            Residual = AtOrNull(call.Residual),
+            Activation = call.Activation,
+        };
+        return isPaired
+            ? Convolve(call, pool, strips, call.Input, Paired(kernel, channels, strips, call.Window.StrideX), output)
+            : Convolve(call, pool, strips, call.Input, kernel, output);
+    }
+
+    public override Action BackwardData(Conv2DBackwardDataCall call, WorkerPool pool)
+    {
+        var (channels, outputs) = (call.InputGradient.Shape[3], call.OutputGradient.Shape[3]);
+        var kernel = new TurnedKernel(At(call.Kernel), outputs, call.Window.KernelArea, channels);
+        var isPaired = IsPaired(call);
+        var strips = GradientsOf(call, isPaired);
+        var output = new ConvolutionOutput(At(call.InputGradient), isPaired ? 2 * channels : channels) { Channels = channels };
+        return isPaired
+            ? Convolve(call, pool, strips, call.OutputGradient, Paired(kernel, channels, strips, 1), output)
+            : Convolve(call, pool, strips, call.OutputGradient, kernel, output);
+    }
+
+    public override Action BackwardWeights(Conv2DBackwardWeightsCall call, WorkerPool pool) => new KernelGradient<TTile>(
+        pool, InputOf(call.Input, call.Window), At(call.Input), At(call.OutputGradient), call.OutputGradient.Shape[3],
+        At(call.KernelGradient), AtOrNull(call.BiasGradient), Scratch(call)).Run;
+
+    private static Action Gemm<TRight>(GemmCall call, WorkerPool pool, LeftMatrix left, TRight right)
+        where TRight : struct, IPanelSource =>
+        new Gemm<TTile, TRight>(pool, left, right, At(call.C), new GemmSizes<TTile>(call.M, call.N, call.K, pool.Workers),
+            AtOrNull(call.Bias), call.Activation, Scratch(call)).Run;
+
+    private static Action Convolve<TKernel>(
+        KernelCall call, WorkerPool pool, ImageStrips strips, TensorView source, TKernel kernel, ConvolutionOutput output)
+        where TKernel : struct, IPanelSource =>
+        new Convolution<TTile, TKernel>(pool, strips, At(source), kernel, output, Scratch(call)).Run;
+
+    private static long ForwardWorkspace(Conv2DForwardCall call, int workers)
+    {
+        var (window, isPaired) = Pair(call.Window, call.Output.Shape[3]);
+        return Convolution<TTile, ColumnMajor>.WorkspaceFloats(
+            InputOf(call.Input, window), call.Output.Shape[3] * (isPaired ? 2 : 1), workers);
+    }
+
+    private static long BackwardDataWorkspace(Conv2DBackwardDataCall call, int workers) =>
+        Convolution<TTile, TurnedKernel>.WorkspaceFloats(
+            GradientsOf(call, IsPaired(call)), call.InputGradient.Shape[3] * (IsPaired(call) ? 2 : 1), workers);
+
+    private static ImageStrips InputOf(TensorView images, in Window2D window) =>
+        ImageStrips.Input(images.Shape[0], images.Shape[3], window);
+
+    private static ImageStrips GradientsOf(Conv2DBackwardDataCall call, bool isPaired) => ImageStrips.OutputGradients(
+        call.OutputGradient.Shape[0], call.OutputGradient.Shape[3], call.Window, isPaired ? 2 : 1);
+
+    private static (Window2D Window, bool IsPaired) Pair(in Window2D window, int channels) =>
+        AreWorthPairing(window.OutWidth, channels)
+            ? (window with { KernelWidth = window.KernelWidth + window.StrideX, StrideX = 2 * window.StrideX, OutWidth = window.OutWidth / 2 },
+                true)
+            : (window, false);
+
+    private static bool IsPaired(Conv2DBackwardDataCall call) => AreWorthPairing(call.Window.Width, call.InputGradient.Shape[3]);
+
+    private static PairedKernel<TKernel> Paired<TKernel>(TKernel kernel, int channels, in ImageStrips strips, int strideX)
+        where TKernel : struct, IPanelSource =>
+        new(kernel, channels, strips.KernelHeight, strips.RowRun - strideX * strips.Channels, strideX * strips.Channels);
+
+    private static float* At(TensorView view) => CpuMemory.Address<float>(view);
+
+    private static float* AtOrNull(TensorView? view) => CpuMemory.AddressOrNull<float>(view);
+
+    private static float* Scratch(KernelCall call) => CpuMemory.Address<float>(call.Workspace!);
+}

@@ -1,0 +1,181 @@
+using System.Runtime.Intrinsics;
+
+namespace GpuQuant.Backends.Cpu;
+
+/// <summary>
+/// How a convolution's kernels see its input: in bands of output rows. Where windows are single pixels next to each other, a band is read
+/// where it lies. Otherwise the rows it needs are copied, with their border, to a strip in the thread's own memory, where they stay in
+/// the cache while every output channel uses them.
+/// </summary>
+internal readonly unsafe struct ImageStrips
+{
+    // A strip should leave room for the kernel in a level-2 cache; sixteen bands keep the threads of most machines busy. Both are
+    // independent of the machine, since sums over bands depend on their size.
+    private const int StripFloats = 1 << 16, PixelsInPlace = 256, LeastBands = 16, LeastRun = 8;
+    private readonly int _height, _width, _top, _left, _stepY, _stepX, _strideX, _strideY, _columns;
+    private readonly bool _isInPlace, _isPatches;
+
+    private ImageStrips(int count, int height, int width, int channels, int kernelHeight, int kernelWidth, int strideY, int strideX,
+        int top, int left, int stepY, int stepX, int outHeight, int outWidth)
+    {
+        _isInPlace = kernelHeight * kernelWidth * strideX * strideY * stepX * stepY == 1 && top == 0 && left == 0
+            && outHeight == height && outWidth == width;
+        // All pixels of all images follow each other: one image of many rows.
+        (Images, _height, _width, OutHeight, OutWidth) =
+            _isInPlace ? (1, count * height, width, count * outHeight, outWidth) : (count, height, width, outHeight, outWidth);
+        (_top, _left, _stepY, _stepX, _strideY, _strideX, Channels) = (top, left, stepY, stepX, strideY, strideX, channels);
+        _columns = (outWidth - 1) * strideX + kernelWidth;
+        _isPatches = kernelHeight > 1 && kernelWidth * channels < LeastRun;
+        (KernelHeight, RowRun) = (kernelHeight, kernelWidth * channels);
+        (Runs, RunLength) = _isPatches ? (1, kernelHeight * RowRun) : (kernelHeight, RowRun);
+        PixelStride = _isInPlace ? channels : _isPatches ? RunLength : strideX * channels;
+        RowStride = _isInPlace || _isPatches ? OutWidth * PixelStride : strideY * _columns * channels;
+        var inCache = _isInPlace ? PixelsInPlace / OutWidth : StripFloats / RowStride;
+        var enough = (int)((long)Images * OutHeight / LeastBands);
+        BandRows = Math.Clamp(Math.Min(inCache, enough), 1, OutHeight);
+        Bands = (OutHeight + BandRows - 1) / BandRows;
+    }
+
+    /// <summary>The input of a convolution.</summary>
+    public static ImageStrips Input(int count, int channels, in Window2D w) => new(count, w.Height, w.Width, channels, w.KernelHeight,
+        w.KernelWidth, w.StrideY, w.StrideX, w.PadTop, w.PadLeft, 1, 1, w.OutHeight, w.OutWidth);
+
+    /// <summary>
+    /// Output gradients, to be convolved with the turned kernel: input pixel y collects rows y to y + KH - 1. For a stride above 1 there
+    /// are zeros between the gradients. With <paramref name="together"/> 2, neighbouring pixels are taken two at a time.
+    /// </summary>
+    public static ImageStrips OutputGradients(int count, int outputs, in Window2D w, int together) => new(count, w.OutHeight, w.OutWidth,
+        outputs, w.KernelHeight, w.KernelWidth + together - 1, 1, together, w.KernelHeight - 1 - w.PadTop, w.KernelWidth - 1 - w.PadLeft,
+        w.StrideY, w.StrideX, w.Height, w.Width / together);
+
+    /// <summary>Images, or 1 where their pixels follow each other without a border.</summary>
+    public int Images { get; }
+
+    /// <summary>Output rows of an image.</summary>
+    public int OutHeight { get; }
+
+    /// <summary>Output columns.</summary>
+    public int OutWidth { get; }
+
+    /// <summary>Channels of the input.</summary>
+    public int Channels { get; }
+
+    /// <summary>Rows of the kernel.</summary>
+    public int KernelHeight { get; }
+
+    /// <summary>Elements of one row of a window.</summary>
+    public int RowRun { get; }
+
+    /// <summary>Elements of a window.</summary>
+    public int WindowLength => KernelHeight * RowRun;
+
+    /// <summary>Runs of neighbouring elements that a window consists of.</summary>
+    public int Runs { get; }
+
+    /// <summary>Elements of a run.</summary>
+    public int RunLength { get; }
+
+    /// <summary>Floats between the beginnings of two runs.</summary>
+    public int RunStride => _columns * Channels;
+
+    /// <summary>Floats between the windows of neighbouring output pixels.</summary>
+    public int PixelStride { get; }
+
+    /// <summary>Floats between the windows of neighbouring output rows.</summary>
+    public int RowStride { get; }
+
+    /// <summary>Whether all pixels of a band lie at one distance from each other, across rows too.</summary>
+    public bool IsFlat => RowStride == OutWidth * PixelStride;
+
+    /// <summary>Output rows of a band; the last band of an image may have fewer.</summary>
+    public int BandRows { get; }
+
+    /// <summary>Bands of an image.</summary>
+    public int Bands { get; }
+
+    /// <summary>Bands of all images.</summary>
+    public int AllBands => Images * Bands;
+
+    /// <summary>Scratch memory of one thread, in floats. Kernels may read some rows of a tile beyond a strip's end.</summary>
+    public int ScratchFloats => BorderedFloats + (_isPatches ? BandRows * RowStride : 0) + 32 * (PixelStride + 1);
+
+    private int BorderedFloats => ((BandRows - 1) * _strideY + KernelHeight) * RunStride;
+
+    /// <summary>A band's image, first output row and number of output rows.</summary>
+    public (int Image, int FirstRow, int Rows) Band(int band)
+    {
+        var (image, index) = Math.DivRem(band, Bands);
+        return (image, index * BandRows, Math.Min(BandRows, OutHeight - index * BandRows));
+    }
+
+    /// <summary>The number of a band's first output pixel, counted over all images.</summary>
+    public int FirstPixel(int band)
+    {
+        var (image, row, _) = Band(band);
+        return (image * OutHeight + row) * OutWidth;
+    }
+
+    /// <summary>Where the windows of a band can be read: in the images, or in <paramref name="scratch"/>, to which they are copied.</summary>
+    public float* Load(float* images, int band, float* scratch)
+    {
+        var (image, firstRow, rows) = Band(band);
+        if (_isInPlace && rows * OutWidth >= 16)
+            return images + (long)firstRow * RowStride;
+        var source = images + (long)image * _height * _width * Channels;
+        var first = firstRow * _strideY - _top;
+        for (var v = 0; v < (rows - 1) * _strideY + KernelHeight; v++)
+            CopyRow(source, first + v, scratch + (long)v * RunStride);
+        return _isPatches ? GatherPatches(scratch, rows) : scratch;
+    }
+
+    /// <summary>One row of a strip: the images' row, if there is one, between its borders.</summary>
+    private void CopyRow(float* source, int row, float* target)
+    {
+        var (y, gap) = Math.DivRem(row, _stepY);
+        if (row < 0 || gap != 0 || y >= _height)
+        {
+            new Span<float>(target, RunStride).Clear();
+            return;
+        }
+        source += (long)y * _width * Channels;
+        if (_stepX == 1)
+            CopyNeighbours(source, target);
+        else
+            CopySpread(source, target);
+    }
+
+    private void CopyNeighbours(float* source, float* target)
+    {
+        var (skipped, left) = (Math.Max(0, -_left), Math.Max(0, _left));
+        var columns = Math.Max(0, Math.Min(_width - skipped, _columns - left));
+        var (before, count) = (Math.Min(left, _columns) * Channels, columns * Channels);
+        new Span<float>(target, before).Clear();
+        new ReadOnlySpan<float>(source + skipped * Channels, count).CopyTo(new Span<float>(target + before, count));
+        new Span<float>(target + before + count, RunStride - before - count).Clear();
+    }
+
+    private void CopySpread(float* source, float* target)
+    {
+        new Span<float>(target, RunStride).Clear();
+        for (var x = 0; x < _width; x++)
+            if (x * _stepX + _left is var column && column >= 0 && column < _columns)
+                new ReadOnlySpan<float>(source + x * Channels, Channels).CopyTo(new Span<float>(target + column * Channels, Channels));
+    }
+
+    /// <summary>
+    /// Windows of few elements per row, such as 5 of one channel, one after the other: the kernels' runs would be too short. A copy may
+    /// run over into the next window's place, which is written after it.
+    /// </summary>
+    private float* GatherPatches(float* strip, int rows)
+    {
+        float* first = strip + BorderedFloats, target = first;
+        for (var y = 0; y < rows; y++)
+            for (var x = 0; x < OutWidth; x++)
+            {
+                var window = strip + (long)y * _strideY * RunStride + x * _strideX * Channels;
+                for (var ky = 0; ky < KernelHeight; ky++, window += RunStride, target += RowRun)
+                    Vector256.Load(window).Store(target);
+            }
+        return first;
+    }
+}
