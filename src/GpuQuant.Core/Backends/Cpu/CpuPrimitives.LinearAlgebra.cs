@@ -17,11 +17,13 @@ internal sealed unsafe partial class CpuPrimitives
 
     private FloatProducts ForBackwardData(Conv2DBackwardDataCall call) => Choose(call.InputGradient.Shape[3], FloatProducts.Rows(call.Window.Width, call.InputGradient.Shape[3]));
 
-    private FloatProducts ForBackwardWeights(Conv2DBackwardWeightsCall call) => Choose(call.OutputGradient.Shape[3], 16);
+    private FloatProducts ForBackwardWeights(Conv2DBackwardWeightsCall call) => Choose(call.OutputGradient.Shape[3], call.Window.KernelWidth * call.Input.Shape[3]);
 
     /// <summary>The tile for results of so many columns, whose rows come in runs of so many.</summary>
     private FloatProducts Choose(int columns, int rows) => _isa.Vectors switch
     {
+        VectorSet.Avx512 when columns % 48 == 0 && Filled(rows, 8) >= Filled(rows, 12) => FloatProducts<Tile8x48>.Instance,
+        VectorSet.Avx512 when columns > 16 && Filled(rows, 12) >= 0.95 * Filled(rows, 8) => FloatProducts<Tile12x32>.Instance,
         VectorSet.Avx512 when columns > 16 => FloatProducts<Tile8x32>.Instance,
         VectorSet.Avx512 when Filled(rows, 16) >= 0.9 * Filled(rows, 8) => FloatProducts<Tile16x16>.Instance,
         VectorSet.Avx512 => FloatProducts<Tile8x16>.Instance,

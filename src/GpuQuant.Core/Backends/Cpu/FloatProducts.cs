@@ -32,7 +32,7 @@ internal sealed unsafe class FloatProducts<TTile> : FloatProducts
         GemmCall c => new GemmSizes<TTile>(c.M, c.N, c.K, workers).WorkspaceFloats,
         Conv2DForwardCall c => ForwardWorkspace(c, workers),
         Conv2DBackwardDataCall c => BackwardDataWorkspace(c, workers),
-        Conv2DBackwardWeightsCall c => KernelGradient<TTile>.WorkspaceFloats(InputOf(c.Input, c.Window), c.OutputGradient.Shape[3], workers),
+        Conv2DBackwardWeightsCall c => BackwardWeightsWorkspace(c, workers),
         _ => throw new ArgumentException($"{call.GetType().Name} is no float product.", nameof(call)),
     };
 
@@ -76,9 +76,15 @@ internal sealed unsafe class FloatProducts<TTile> : FloatProducts
             : Convolve(call, pool, strips, call.OutputGradient, kernel, output);
     }
 
-    public override Action BackwardWeights(Conv2DBackwardWeightsCall call, WorkerPool pool) => new KernelGradient<TTile>(
-        pool, InputOf(call.Input, call.Window), At(call.Input), At(call.OutputGradient), call.OutputGradient.Shape[3],
-        At(call.KernelGradient), AtOrNull(call.BiasGradient), Scratch(call)).Run;
+    public override Action BackwardWeights(Conv2DBackwardWeightsCall call, WorkerPool pool)
+    {
+        var (channels, outputs) = (call.Input.Shape[3], call.OutputGradient.Shape[3]);
+        var (window, isPaired) = Pair(call.Window, outputs);
+        var target = new KernelGradientTarget(At(call.KernelGradient), AtOrNull(call.BiasGradient), outputs,
+            call.Window.KernelWidth * channels, call.Window.KernelHeight, isPaired ? call.Window.StrideX * channels : 0);
+        return new KernelGradient<TTile>(
+            pool, InputOf(call.Input, window), At(call.Input), At(call.OutputGradient), target, Scratch(call)).Run;
+    }
 
     private static Action Gemm<TRight>(GemmCall call, WorkerPool pool, LeftMatrix left, TRight right)
         where TRight : struct, IPanelSource =>
@@ -95,6 +101,13 @@ internal sealed unsafe class FloatProducts<TTile> : FloatProducts
         var (window, isPaired) = Pair(call.Window, call.Output.Shape[3]);
         return Convolution<TTile, ColumnMajor>.WorkspaceFloats(
             InputOf(call.Input, window), call.Output.Shape[3] * (isPaired ? 2 : 1), workers);
+    }
+
+    private static long BackwardWeightsWorkspace(Conv2DBackwardWeightsCall call, int workers)
+    {
+        var (window, isPaired) = Pair(call.Window, call.OutputGradient.Shape[3]);
+        return KernelGradient<TTile>.WorkspaceFloats(
+            InputOf(call.Input, window), call.OutputGradient.Shape[3] * (isPaired ? 2 : 1), workers);
     }
 
     private static long BackwardDataWorkspace(Conv2DBackwardDataCall call, int workers) =>

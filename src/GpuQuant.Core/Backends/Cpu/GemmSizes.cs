@@ -7,7 +7,7 @@ internal readonly struct GemmSizes<TTile>
     /// <summary>Steps of the summed dimension per block: a panel and the rows of a tile share the caches.</summary>
     public const int DepthBlock = 384;
 
-    private const int MaxRowBlock = 64;
+    private const int MaxRowBlock = 72;
     private readonly int _workers;
 
     public GemmSizes(int m, int n, int k, int workers)
