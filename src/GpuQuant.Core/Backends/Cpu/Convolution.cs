@@ -60,10 +60,10 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
     {
         var tile = stackalloc float[TTile.Rows * TTile.Columns];
         var left = strips.Load(source, band, _scratch + (long)worker * strips.ScratchFloats);
-        var (_, _, rows) = strips.Band(band);
-        var (segments, length) = strips.IsFlat ? (1, rows * strips.OutWidth) : (rows, strips.OutWidth);
-        var epilogue = output.Epilogue(_scale, _shift);
-        var (walk, firstPixel) = (Walk, strips.FirstPixel(band));
+        var (image, firstRow, rows) = strips.Band(band);
+        var (segments, length) = strips.IsFlat && output.IsDense ? (1, rows * strips.OutWidth) : (rows, strips.OutWidth);
+        var (epilogue, walk) = (output.Epilogue(_scale, _shift), Walk);
+        var target = output.Grid.Offset + image * output.Grid.ImageStride + firstRow * output.Grid.RowStride;
         for (var column = 0; column < output.Columns; column += TTile.Columns)
             for (var segment = 0; segment < segments; segment++)
                 for (var p = 0; p < length; p += TTile.Rows)
@@ -72,8 +72,9 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
                     var first = Math.Max(0, Math.Min(p, length - TTile.Rows));
                     TTile.Multiply(left + (long)segment * strips.RowStride + (long)first * strips.PixelStride,
                         _packed + (long)column * strips.WindowLength, walk, tile);
-                    epilogue.Store(tile, TTile.Columns, output.Target, (firstPixel + segment * length + first) * (long)output.Columns + column,
-                        output.Columns, Math.Min(TTile.Rows, length), Math.Min(TTile.Columns, output.Columns - column), column, false);
+                    epilogue.Store(tile, TTile.Columns, output.Target,
+                        target + segment * output.Grid.RowStride + first * output.Grid.PixelStride + column, output.Grid.PixelStride,
+                        Math.Min(TTile.Rows, length), Math.Min(TTile.Columns, output.Columns - column), column, false);
                 }
     }
 }

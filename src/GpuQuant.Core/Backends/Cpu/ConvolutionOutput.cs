@@ -4,13 +4,19 @@ namespace GpuQuant.Backends.Cpu;
 /// Where a convolution's sums go: target = activation((sum + bias) * scale + shift + residual), every part but the sum optional, and the
 /// moments of each channel if somebody wants them.
 /// </summary>
-/// <param name="target">Pixels x columns.</param>
+/// <param name="target">The images.</param>
+/// <param name="grid">Where the pixels lie in them.</param>
 /// <param name="columns">Output channels; twice as many where two pixels are computed as one.</param>
-internal readonly unsafe struct ConvolutionOutput(float* target, int columns)
+internal readonly unsafe struct ConvolutionOutput(float* target, PixelGrid grid, int columns)
 {
     public float* Target => target;
 
+    public PixelGrid Grid => grid;
+
     public int Columns => columns;
+
+    /// <summary>Whether pixels follow each other without a gap.</summary>
+    public bool IsDense => grid.PixelStride == columns;
 
     /// <summary>The output's channels: columns repeat them.</summary>
     public int Channels { get; init; }

@@ -50,7 +50,8 @@ internal sealed unsafe class FloatProducts<TTile> : FloatProducts
         var kernel = new ColumnMajor(At(call.Kernel), call.Window.KernelArea * call.Input.Shape[3]);
         var (window, isPaired) = Pair(call.Window, channels);
         var strips = InputOf(call.Input, window);
-        var output = new ConvolutionOutput(At(call.Output), isPaired ? 2 * channels : channels)
+        var columns = isPaired ? 2 * channels : channels;
+        var output = new ConvolutionOutput(At(call.Output), PixelGrid.Dense(strips, columns), columns)
         {
             Channels = channels,
             Bias = AtOrNull(call.Bias),
@@ -66,14 +67,20 @@ internal sealed unsafe class FloatProducts<TTile> : FloatProducts
 
     public override Action BackwardData(Conv2DBackwardDataCall call, WorkerPool pool)
     {
-        var (channels, outputs) = (call.InputGradient.Shape[3], call.OutputGradient.Shape[3]);
-        var kernel = new TurnedKernel(At(call.Kernel), outputs, call.Window.KernelArea, channels);
-        var isPaired = IsPaired(call);
-        var strips = GradientsOf(call, isPaired);
-        var output = new ConvolutionOutput(At(call.InputGradient), isPaired ? 2 * channels : channels) { Channels = channels };
-        return isPaired
-            ? Convolve(call, pool, strips, call.OutputGradient, Paired(kernel, channels, strips, 1), output)
-            : Convolve(call, pool, strips, call.OutputGradient, kernel, output);
+        var (window, channels, outputs) = (call.Window, call.InputGradient.Shape[3], call.OutputGradient.Shape[3]);
+        Action all = () => { };
+        foreach (var (y, x) in Phases(window))
+        {
+            var kernel = new TurnedKernel(At(call.Kernel), outputs, channels, window.KernelHeight, window.KernelWidth, y, x);
+            var strips = GradientsOf(call, y, x);
+            var grid = PixelGrid.OfPhase(y, x, window.Height, window.Width, channels);
+            all += IsPaired(call)
+                ? Convolve(call, pool, strips, call.OutputGradient, Paired(kernel, channels, strips, 1),
+                    new(At(call.InputGradient), grid with { PixelStride = 2 * channels }, 2 * channels) { Channels = channels })
+                : Convolve(call, pool, strips, call.OutputGradient, kernel,
+                    new(At(call.InputGradient), grid, channels) { Channels = channels });
+        }
+        return all;
     }
 
     public override Action BackwardWeights(Conv2DBackwardWeightsCall call, WorkerPool pool)
@@ -110,15 +117,21 @@ internal sealed unsafe class FloatProducts<TTile> : FloatProducts
             InputOf(call.Input, window), call.OutputGradient.Shape[3] * (isPaired ? 2 : 1), workers);
     }
 
-    private static long BackwardDataWorkspace(Conv2DBackwardDataCall call, int workers) =>
+    private static long BackwardDataWorkspace(Conv2DBackwardDataCall call, int workers) => Phases(call.Window).Max(phase =>
         Convolution<TTile, TurnedKernel>.WorkspaceFloats(
-            GradientsOf(call, IsPaired(call)), call.InputGradient.Shape[3] * (IsPaired(call) ? 2 : 1), workers);
+            GradientsOf(call, phase.Y, phase.X), call.InputGradient.Shape[3] * (IsPaired(call) ? 2 : 1), workers));
+
+    private static IEnumerable<(AxisPhase Y, AxisPhase X)> Phases(Window2D w) =>
+        from y in Enumerable.Range(0, Math.Min(w.StrideY, w.Height))
+        from x in Enumerable.Range(0, Math.Min(w.StrideX, w.Width))
+        select (AxisPhase.Of(y, w.StrideY, w.KernelHeight, w.PadTop, w.Height),
+            AxisPhase.Of(x, w.StrideX, w.KernelWidth, w.PadLeft, w.Width));
 
     private static ImageStrips InputOf(TensorView images, in Window2D window) =>
         ImageStrips.Input(images.Shape[0], images.Shape[3], window);
 
-    private static ImageStrips GradientsOf(Conv2DBackwardDataCall call, bool isPaired) => ImageStrips.OutputGradients(
-        call.OutputGradient.Shape[0], call.OutputGradient.Shape[3], call.Window, isPaired ? 2 : 1);
+    private static ImageStrips GradientsOf(Conv2DBackwardDataCall call, AxisPhase y, AxisPhase x) => ImageStrips.OutputGradients(
+        call.OutputGradient.Shape[0], call.OutputGradient.Shape[3], call.Window, y, x, IsPaired(call) ? 2 : 1);
 
     private static (Window2D Window, bool IsPaired) Pair(in Window2D window, int channels) =>
         AreWorthPairing(window.OutWidth, channels)
@@ -126,7 +139,8 @@ internal sealed unsafe class FloatProducts<TTile> : FloatProducts
                 true)
             : (window, false);
 
-    private static bool IsPaired(Conv2DBackwardDataCall call) => AreWorthPairing(call.Window.Width, call.InputGradient.Shape[3]);
+    private static bool IsPaired(Conv2DBackwardDataCall call) =>
+        call.Window.StrideX == 1 && AreWorthPairing(call.Window.Width, call.InputGradient.Shape[3]);
 
     private static PairedKernel<TKernel> Paired<TKernel>(TKernel kernel, int channels, in ImageStrips strips, int strideX)
         where TKernel : struct, IPanelSource =>

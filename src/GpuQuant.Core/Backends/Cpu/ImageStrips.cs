@@ -12,19 +12,19 @@ internal readonly unsafe struct ImageStrips
     // A strip should leave room for the kernel in a level-2 cache; sixteen bands keep the threads of most machines busy. Both are
     // independent of the machine, since sums over bands depend on their size.
     private const int StripFloats = 1 << 16, PixelsInPlace = 256, LeastBands = 16, LeastRun = 8;
-    private readonly int _height, _width, _top, _left, _stepY, _stepX, _strideX, _strideY, _columns;
+    private readonly int _height, _width, _top, _left, _strideX, _strideY, _columns;
     private readonly bool _isInPlace, _isPatches;
 
     private ImageStrips(int count, int height, int width, int channels, int kernelHeight, int kernelWidth, int strideY, int strideX,
-        int top, int left, int stepY, int stepX, int outHeight, int outWidth)
+        int top, int left, int outHeight, int outWidth, bool mayBeInPlace = true)
     {
-        _isInPlace = kernelHeight * kernelWidth * strideX * strideY * stepX * stepY == 1 && top == 0 && left == 0
+        _isInPlace = mayBeInPlace && kernelHeight * kernelWidth * strideX * strideY == 1 && top == 0 && left == 0
             && outHeight == height && outWidth == width;
         // All pixels of all images follow each other: one image of many rows.
         (Images, _height, _width, OutHeight, OutWidth) =
             _isInPlace ? (1, count * height, width, count * outHeight, outWidth) : (count, height, width, outHeight, outWidth);
-        (_top, _left, _stepY, _stepX, _strideY, _strideX, Channels) = (top, left, stepY, stepX, strideY, strideX, channels);
-        _columns = (outWidth - 1) * strideX + kernelWidth;
+        (_top, _left, _strideY, _strideX, Channels) = (top, left, strideY, strideX, channels);
+        _columns = Math.Max(1, (outWidth - 1) * strideX + kernelWidth);
         _isPatches = kernelHeight > 1 && kernelWidth * channels < LeastRun;
         (KernelHeight, RowRun) = (kernelHeight, kernelWidth * channels);
         (Runs, RunLength) = _isPatches ? (1, kernelHeight * RowRun) : (kernelHeight, RowRun);
@@ -38,15 +38,15 @@ internal readonly unsafe struct ImageStrips
 
     /// <summary>The input of a convolution.</summary>
     public static ImageStrips Input(int count, int channels, in Window2D w) => new(count, w.Height, w.Width, channels, w.KernelHeight,
-        w.KernelWidth, w.StrideY, w.StrideX, w.PadTop, w.PadLeft, 1, 1, w.OutHeight, w.OutWidth);
+        w.KernelWidth, w.StrideY, w.StrideX, w.PadTop, w.PadLeft, w.OutHeight, w.OutWidth);
 
     /// <summary>
-    /// Output gradients, to be convolved with the turned kernel: input pixel y collects rows y to y + KH - 1. For a stride above 1 there
-    /// are zeros between the gradients. With <paramref name="together"/> 2, neighbouring pixels are taken two at a time.
+    /// Output gradients, to be convolved with one phase of the turned kernel. With <paramref name="together"/> 2, neighbouring pixels are
+    /// taken two at a time.
     /// </summary>
-    public static ImageStrips OutputGradients(int count, int outputs, in Window2D w, int together) => new(count, w.OutHeight, w.OutWidth,
-        outputs, w.KernelHeight, w.KernelWidth + together - 1, 1, together, w.KernelHeight - 1 - w.PadTop, w.KernelWidth - 1 - w.PadLeft,
-        w.StrideY, w.StrideX, w.Height, w.Width / together);
+    public static ImageStrips OutputGradients(int count, int outputs, in Window2D w, AxisPhase y, AxisPhase x, int together) => new(
+        count, w.OutHeight, w.OutWidth, outputs, y.Taps, x.Taps + together - 1, 1, together, y.Pad, x.Pad, y.Count, x.Count / together,
+        mayBeInPlace: y.Stride * x.Stride == 1);
 
     /// <summary>Images, or 1 where their pixels follow each other without a border.</summary>
     public int Images { get; }
@@ -99,7 +99,7 @@ internal readonly unsafe struct ImageStrips
     /// <summary>Scratch memory of one thread, in floats. Kernels may read some rows of a tile beyond a strip's end.</summary>
     public int ScratchFloats => BorderedFloats + (_isPatches ? BandRows * RowStride : 0) + 32 * (PixelStride + 1);
 
-    private int BorderedFloats => ((BandRows - 1) * _strideY + KernelHeight) * RunStride;
+    private int BorderedFloats => Math.Max(0, (BandRows - 1) * _strideY + KernelHeight) * RunStride;
 
     /// <summary>A band's image, first output row and number of output rows.</summary>
     public (int Image, int FirstRow, int Rows) Band(int band)
@@ -131,35 +131,18 @@ internal readonly unsafe struct ImageStrips
     /// <summary>One row of a strip: the images' row, if there is one, between its borders.</summary>
     private void CopyRow(float* source, int row, float* target)
     {
-        var (y, gap) = Math.DivRem(row, _stepY);
-        if (row < 0 || gap != 0 || y >= _height)
+        if (row < 0 || row >= _height)
         {
             new Span<float>(target, RunStride).Clear();
             return;
         }
-        source += (long)y * _width * Channels;
-        if (_stepX == 1)
-            CopyNeighbours(source, target);
-        else
-            CopySpread(source, target);
-    }
-
-    private void CopyNeighbours(float* source, float* target)
-    {
-        var (skipped, left) = (Math.Max(0, -_left), Math.Max(0, _left));
+        source += (long)row * _width * Channels;
+        var (skipped, left) = (Math.Max(0, -_left), Math.Clamp(_left, 0, _columns));
         var columns = Math.Max(0, Math.Min(_width - skipped, _columns - left));
-        var (before, count) = (Math.Min(left, _columns) * Channels, columns * Channels);
+        var (before, count) = (left * Channels, columns * Channels);
         new Span<float>(target, before).Clear();
         new ReadOnlySpan<float>(source + skipped * Channels, count).CopyTo(new Span<float>(target + before, count));
         new Span<float>(target + before + count, RunStride - before - count).Clear();
-    }
-
-    private void CopySpread(float* source, float* target)
-    {
-        new Span<float>(target, RunStride).Clear();
-        for (var x = 0; x < _width; x++)
-            if (x * _stepX + _left is var column && column >= 0 && column < _columns)
-                new ReadOnlySpan<float>(source + x * Channels, Channels).CopyTo(new Span<float>(target + column * Channels, Channels));
     }
 
     /// <summary>

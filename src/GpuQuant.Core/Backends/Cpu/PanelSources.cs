@@ -33,17 +33,19 @@ internal readonly unsafe struct RowMajor(float* p, int stride) : IPanelSource
 }
 
 /// <summary>
-/// element(column = c, k = (jy, jx, out)) = kernel[out, KH - 1 - jy, KW - 1 - jx, c]: the kernel turned by 180 degrees with input and
-/// output channels exchanged, which takes output gradients back to the input.
+/// element(column = c, k = (jy, jx, out)) = kernel[out, y.Tap(jy), x.Tap(jx), c]: the kernel turned by 180 degrees with input and output
+/// channels exchanged, which takes output gradients back to the input; of a strided convolution, the taps of one phase.
 /// </summary>
-internal readonly unsafe struct TurnedKernel(float* kernel, int outputs, int taps, int channels) : IPanelSource
+internal readonly unsafe struct TurnedKernel(float* kernel, int outputs, int channels, int height, int width, AxisPhase y, AxisPhase x)
+    : IPanelSource
 {
-    public void Pack(float* panel, int width, int first, int count, int k0, int depth)
+    public void Pack(float* panel, int panelWidth, int first, int count, int k0, int depth)
     {
-        for (var k = 0; k < depth; k++, panel += width)
+        for (var k = 0; k < depth; k++, panel += panelWidth)
         {
             var (tap, o) = Math.DivRem(k0 + k, outputs);
-            var source = kernel + ((long)o * taps + taps - 1 - tap) * channels + first;
+            var (jy, jx) = Math.DivRem(tap, x.Taps);
+            var source = kernel + (((long)o * height + y.Tap(jy)) * width + x.Tap(jx)) * channels + first;
             new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(panel, count));
         }
     }
