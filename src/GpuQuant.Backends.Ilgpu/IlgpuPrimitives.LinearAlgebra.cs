@@ -17,9 +17,10 @@ internal sealed partial class IlgpuPrimitives
     public Action Prepare(Conv2DForwardCall call)
     {
         var sizes = new Conv2DSizes(call.Input.Shape[0], call.Input.Shape[3], call.Output.Shape[3], Flag(call.Bias), call.Activation);
-        return kernels.Bind(
+        var convolve = kernels.Bind(
             Conv2DKernel.Forward, call.Output.Count,
             Floats(call.Input), Floats(call.Kernel), Optional<float>(call.Bias, call.Input), Floats(call.Output), call.Window, sizes);
+        return call.Moments is { } moments ? convolve + Moments(call.Output, moments, Scratch(call)) : convolve;
     }
 
     public Action Prepare(Conv2DBackwardDataCall call) => kernels.Bind(

@@ -13,6 +13,11 @@ public sealed record Conv2DForwardCall(
     TensorView Input, TensorView Kernel, TensorView? Bias, TensorView Output, Window2D Window, Activation Activation = Activation.None)
     : KernelCall
 {
+    /// <summary>
+    /// Where the output's moments go (2 x Out: the means over all pixels, then the variances, as in <see cref="MomentsCall"/>), or null.
+    /// </summary>
+    public TensorView? Moments { get; init; }
+
     /// <inheritdoc/>
     public override long Macs => Output.Shape.Count * Window.KernelArea * Input.Shape[3];
 
@@ -20,7 +25,7 @@ public sealed record Conv2DForwardCall(
     public override IEnumerable<TensorView> Reads => Present(Input, Kernel, Bias);
 
     /// <inheritdoc/>
-    public override IEnumerable<TensorView> Writes => [Output];
+    public override IEnumerable<TensorView> Writes => Present(Output, Moments);
 
     /// <inheritdoc/>
     public override Action Prepare(IPrimitives primitives) => primitives.Prepare(this);

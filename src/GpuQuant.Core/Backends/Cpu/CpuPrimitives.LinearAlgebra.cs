@@ -16,10 +16,15 @@ internal sealed unsafe partial class CpuPrimitives
         };
     }
 
-    public Action Prepare(Conv2DForwardCall call) => new Convolution<LaneMajor>(
-        pool, InputOf(call.Input, call.Window), At<float>(call.Input), call.Window,
-        new LaneMajor(At<float>(call.Kernel), PatchLength(call.Window, call.Input)),
-        At<float>(call.Output), call.Output.Shape[3], AtOrNull<float>(call.Bias), call.Activation, Scratch<float>(call)).Run;
+    public Action Prepare(Conv2DForwardCall call)
+    {
+        Action convolve = new Convolution<LaneMajor>(
+            pool, InputOf(call.Input, call.Window), At<float>(call.Input), call.Window,
+            new LaneMajor(At<float>(call.Kernel), PatchLength(call.Window, call.Input)),
+            At<float>(call.Output), call.Output.Shape[3], AtOrNull<float>(call.Bias), call.Activation, Scratch<float>(call)).Run;
+        // The convolution is done with the workspace when the moments need it.
+        return call.Moments is { } moments ? convolve + Moments(call.Output, moments, Scratch<double>(call)) : convolve;
+    }
 
     public Action Prepare(Conv2DBackwardDataCall call)
     {

@@ -13,20 +13,18 @@ internal sealed unsafe partial class CpuPrimitives
         var y = At<float>(call.Output);
         var partials = Scratch<double>(call);
         var (rows, columns, accumulate) = (call.Rows, call.Columns, call.Accumulate);
-        var chunks = RowReduction.Chunks(rows);
-        PoolJob sumChunk = (chunk, _) =>
+        var blocks = RowReduction.Blocks(rows, columns);
+        PoolJob sumBlock = (block, _) =>
         {
-            var sums = partials + (long)chunk * columns;
-            new Span<double>(sums, columns).Clear();
-            var (begin, end) = RowReduction.Rows(chunk, rows);
-            for (var r = begin; r < end; r++)
-                AddTo(sums, x + (long)r * columns, columns);
+            var (first, count) = RowReduction.Rows(block, rows, columns);
+            RowReduction.Block(x + (long)first * columns, count, columns, partials + (long)block * columns);
         };
         return () =>
         {
-            pool.Run(chunks, sumChunk);
+            pool.Run(blocks, sumBlock);
+            RowReduction.Merge(partials, blocks, columns);
             for (var c = 0; c < columns; c++)
-                y[c] = (float)((accumulate ? y[c] : 0) + RowReduction.Total(partials, chunks, columns, c));
+                y[c] = (float)((accumulate ? y[c] : 0) + partials[c]);
         };
     }
 
@@ -91,19 +89,6 @@ internal sealed unsafe partial class CpuPrimitives
     }
 
     private static int RangeChunks(int count) => (count + RangeChunk - 1) / RangeChunk;
-
-    private static void AddTo(double* sums, float* row, int columns)
-    {
-        var c = 0;
-        for (; c + 16 <= columns; c += 16)
-        {
-            var values = Vector512.Load(row + c);
-            (Vector512.Load(sums + c) + Vector512.WidenLower(values)).Store(sums + c);
-            (Vector512.Load(sums + c + 8) + Vector512.WidenUpper(values)).Store(sums + c + 8);
-        }
-        for (; c < columns; c++)
-            sums[c] += row[c];
-    }
 
     private static void Softmax(float* x, float* y, int columns)
     {

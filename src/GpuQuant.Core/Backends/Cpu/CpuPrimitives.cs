@@ -7,13 +7,17 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool) : IPrimitive
     public long WorkspaceBytes(KernelCall call) => call switch
     {
         GemmCall c => GemmWorkspace(c.M, c.N, c.K, !c.TransposeA),
-        Conv2DForwardCall c => Convolution<LaneMajor>.WorkspaceBytes(InputOf(c.Input, c.Window), c.Window, c.Output.Shape[3]),
+        Conv2DForwardCall c => Math.Max(
+            Convolution<LaneMajor>.WorkspaceBytes(InputOf(c.Input, c.Window), c.Window, c.Output.Shape[3]),
+            MomentsBytes(c.Moments is null ? null : c.Output)),
         Conv2DBackwardDataCall c => Convolution<TurnedKernel>.WorkspaceBytes(GradientsOf(c), c.Window, c.InputGradient.Shape[3]),
         Conv2DBackwardWeightsCall c => KernelGradient.WorkspaceBytes(InputOf(c.Input, c.Window), c.Window, c.OutputGradient.Shape[3]),
         ReduceRowsCall c => RowReduction.WorkspaceBytes(c.Rows, c.Columns),
         MinMaxCall c => 8L * RangeChunks(c.Input.Count),
-        BatchNormForwardCall c => RowReduction.WorkspaceBytes(c.Input.Count / c.Mean.Count, c.Mean.Count),
-        BatchNormBackwardCall c => RowReduction.WorkspaceBytes(c.Input.Count / c.Mean.Count, c.Mean.Count),
+        MomentsCall c => MomentsBytes(c.Input),
+        BatchNormForwardCall c => TableBytes(ForwardTables, c.Mean.Count),
+        BatchNormInferenceCall c => TableBytes(ForwardTables, c.Mean.Count),
+        BatchNormBackwardCall c => BatchNormBackwardBytes(c),
         IntGemmCall c => IntDots.WorkspaceBytes(c.B.Shape[0], c.B.Shape[1], pool.Workers),
         IntConv2DCall c => IntDots.WorkspaceBytes(c.Kernel.Shape[0], PatchLength(c.Window, c.Input), pool.Workers),
         _ => 0,

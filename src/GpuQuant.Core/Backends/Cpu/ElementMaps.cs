@@ -12,15 +12,7 @@ internal readonly unsafe struct ActivationMap(Activation activation, float* x, f
 
 internal readonly unsafe struct ActivationGradientMap(Activation activation, float* y, float* dy, float* dx) : IElementMap
 {
-    public void Vector(int i)
-    {
-        if (activation == Activation.Relu)
-            Vector512.ConditionalSelect(Vector512.GreaterThan(Vector512.Load(y + i), default), Vector512.Load(dy + i), default)
-                .Store(dx + i);
-        else
-            for (var j = i; j < i + 16; j++)
-                Single(j);
-    }
+    public void Vector(int i) => ElementWise.Gradient(activation, Vector512.Load(y + i), Vector512.Load(dy + i)).Store(dx + i);
 
     public void Single(int i) => dx[i] = ActivationFormula.Gradient(activation, y[i], dy[i]);
 }
