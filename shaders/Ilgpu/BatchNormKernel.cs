@@ -7,8 +7,10 @@ namespace GpuQuant.Kernels;
 /// <summary>Batch normalization. Sums over the batch are made in the two stages of <see cref="ColumnSumKernel"/>.</summary>
 internal static class BatchNormKernel
 {
-    public static void Mean(Index1D channel, ArrayView<float> parts, ArrayView<float> mean, int chunks, int channels, int rows) =>
-        mean[channel] = ColumnSumKernel.Total(parts, channel, chunks, channels) / rows;
+    /// <summary>The mean of what was summed, from element <paramref name="first"/> on: the moments hold means, then variances.</summary>
+    public static void Average(
+        Index1D channel, ArrayView<float> parts, ArrayView<float> moments, int chunks, int channels, int rows, int first) =>
+        moments[first + channel] = ColumnSumKernel.Total(parts, channel, chunks, channels) / rows;
 
     /// <summary>Squared distances from the mean: the difference of two large sums would lose them.</summary>
     public static void SquareChunk(
@@ -26,21 +28,23 @@ internal static class BatchNormKernel
     }
 
     public static void Statistics(
-        Index1D channel, ArrayView<float> parts, ArrayView<float> mean, ArrayView<float> inverse, ArrayView<float> runningMean,
-        ArrayView<float> runningVariance, int chunks, int channels, int rows, float epsilon, float momentum)
+        Index1D channel, ArrayView<float> moments, ArrayView<float> mean, ArrayView<float> inverse, ArrayView<float> runningMean,
+        ArrayView<float> runningVariance, BatchNormSizes sizes, float epsilon, float momentum)
     {
-        var squares = ColumnSumKernel.Total(parts, channel, chunks, channels);
-        inverse[channel] = 1 / Scalar.Sqrt(squares / rows + epsilon);
-        runningMean[channel] = momentum * runningMean[channel] + (1 - momentum) * mean[channel];
-        runningVariance[channel] = momentum * runningVariance[channel] + (1 - momentum) * (squares / (rows > 1 ? rows - 1 : 1));
+        var (center, variance) = (moments[channel], moments[sizes.Channels + channel]);
+        mean[channel] = center;
+        inverse[channel] = BatchNormFormula.Inverse(variance, epsilon);
+        runningMean[channel] = BatchNormFormula.Running(runningMean[channel], center, momentum);
+        runningVariance[channel] = BatchNormFormula.Running(
+            runningVariance[channel], BatchNormFormula.Unbiased(variance, sizes.Rows), momentum);
     }
 
-    public static void Normalize(
+    public static void Forward(
         Index1D i, ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> mean, ArrayView<float> inverse,
-        ArrayView<float> y, int channels)
+        ArrayView<float> y, BatchNormSizes sizes)
     {
-        var c = i % channels;
-        y[i] = gamma[c] * (x[i] - mean[c]) * inverse[c] + beta[c];
+        var c = i % sizes.Channels;
+        y[i] = Output(x[i], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation);
     }
 
     public static void Infer(
@@ -48,31 +52,59 @@ internal static class BatchNormKernel
         ArrayView<float> y, int channels, float epsilon, Activation activation)
     {
         var c = i % channels;
-        var inverse = 1 / Scalar.Sqrt(variance[c] + epsilon);
-        y[i] = ActivationFormula.Apply(activation, gamma[c] * (x[i] - mean[c]) * inverse + beta[c]);
+        y[i] = Output(x[i], gamma[c], beta[c], mean[c], BatchNormFormula.Inverse(variance[c], epsilon), activation);
     }
 
-    /// <summary>One chunk's part of the gamma gradient: the products of output gradient and normalized input.</summary>
+    /// <summary>One chunk's part of the gamma gradient: the products of gradient and normalized input.</summary>
     public static void SlopeChunk(
-        Index1D i, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> mean, ArrayView<float> inverse, ArrayView<float> parts,
-        int rows, int channels, int chunkSize)
+        Index1D i, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> mean,
+        ArrayView<float> inverse, ArrayView<float> parts, BatchNormSizes sizes)
     {
-        var chunk = Span1D.Chunk(i / channels, chunkSize, rows);
-        var c = i % channels;
-        var (center, factor) = (mean[c], inverse[c]);
+        var chunk = Span1D.Chunk(i / sizes.Channels, sizes.ChunkSize, sizes.Rows);
+        var c = i % sizes.Channels;
         var sum = 0f;
         for (var r = chunk.Start; r < chunk.End; r++)
-            sum += dy[r * channels + c] * ((x[r * channels + c] - center) * factor);
+        {
+            var at = r * sizes.Channels + c;
+            sum += Gradient(x[at], dy[at], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation) * ((x[at] - mean[c]) * inverse[c]);
+        }
+        parts[i] = sum;
+    }
+
+    /// <summary>One chunk's part of the beta gradient: the gradients.</summary>
+    public static void OffsetChunk(
+        Index1D i, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> mean,
+        ArrayView<float> inverse, ArrayView<float> parts, BatchNormSizes sizes)
+    {
+        var chunk = Span1D.Chunk(i / sizes.Channels, sizes.ChunkSize, sizes.Rows);
+        var c = i % sizes.Channels;
+        var sum = 0f;
+        for (var r = chunk.Start; r < chunk.End; r++)
+        {
+            var at = r * sizes.Channels + c;
+            sum += Gradient(x[at], dy[at], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation);
+        }
         parts[i] = sum;
     }
 
     public static void Backward(
-        Index1D i, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> gamma, ArrayView<float> mean, ArrayView<float> inverse,
-        ArrayView<float> gammaGradient, ArrayView<float> betaGradient, ArrayView<float> dx, int rows, int channels)
+        Index1D i, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> mean,
+        ArrayView<float> inverse, ArrayView<float> gammaGradient, ArrayView<float> betaGradient, ArrayView<float> dx, BatchNormSizes sizes)
     {
-        var c = i % channels;
+        var c = i % sizes.Channels;
+        var gradient = Gradient(x[i], dy[i], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation);
         var normalized = (x[i] - mean[c]) * inverse[c];
-        var centered = dy[i] - betaGradient[c] / rows - normalized * (gammaGradient[c] / rows);
+        var centered = gradient - betaGradient[c] / sizes.Rows - normalized * (gammaGradient[c] / sizes.Rows);
         dx[i] = gamma[c] * inverse[c] * centered;
     }
+
+    private static float Output(float x, float gamma, float beta, float mean, float inverse, Activation activation)
+    {
+        var scale = BatchNormFormula.Scale(gamma, inverse);
+        return ActivationFormula.Apply(activation, BatchNormFormula.Normalize(x, scale, BatchNormFormula.Shift(beta, mean, scale)));
+    }
+
+    /// <summary>The gradient before the activation.</summary>
+    private static float Gradient(float x, float dy, float gamma, float beta, float mean, float inverse, Activation activation) =>
+        ActivationFormula.Gradient(activation, Output(x, gamma, beta, mean, inverse, activation), dy);
 }

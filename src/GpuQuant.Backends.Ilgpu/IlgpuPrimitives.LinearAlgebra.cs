@@ -18,10 +18,11 @@ internal sealed partial class IlgpuPrimitives
     {
         var sizes = new Conv2DSizes(call.Input.Shape[0], call.Input.Shape[3], call.Output.Shape[3], Flag(call.Bias), Flag(call.Scale),
             Flag(call.Shift), Flag(call.Residual), call.Activation);
-        return kernels.Bind(
+        var convolve = kernels.Bind(
             Conv2DKernel.Forward, call.Output.Count,
             Floats(call.Input), Floats(call.Kernel), Optional<float>(call.Bias, call.Input), Optional<float>(call.Scale, call.Input),
             Optional<float>(call.Shift, call.Input), Optional<float>(call.Residual, call.Input), Floats(call.Output), call.Window, sizes);
+        return call.Moments is { } moments ? convolve + Moments(call.Output, moments, Scratch(call)) : convolve;
     }
 
     public Action Prepare(Conv2DBackwardDataCall call) => kernels.Bind(

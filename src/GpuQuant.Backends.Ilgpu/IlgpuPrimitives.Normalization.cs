@@ -1,24 +1,22 @@
 using GpuQuant.Kernels;
+using ILGPU;
 
 namespace GpuQuant.Backends.Ilgpu;
 
 internal sealed partial class IlgpuPrimitives
 {
+    public Action Prepare(MomentsCall call) => Moments(call.Input, call.Moments, Scratch(call));
+
     public Action Prepare(BatchNormForwardCall call)
     {
-        var (x, mean, inverse, parts) = (Floats(call.Input), Floats(call.Mean), Floats(call.InverseDeviation), Scratch(call));
-        var (channels, rows) = (call.Mean.Count, call.Input.Count / call.Mean.Count);
-        var chunks = new RowChunks(rows);
-        return kernels.Bind(ColumnSumKernel.Chunk, chunks.Count * channels, x, parts, rows, channels, chunks.Size)
-            + kernels.Bind(BatchNormKernel.Mean, channels, parts, mean, chunks.Count, channels, rows)
-            + kernels.Bind(BatchNormKernel.SquareChunk, chunks.Count * channels, x, mean, parts, rows, channels, chunks.Size)
+        var (mean, inverse, sizes) = (Floats(call.Mean), Floats(call.InverseDeviation), Sizes(call.Input, call.Activation));
+        return kernels.Bind(
+                BatchNormKernel.Statistics, sizes.Channels,
+                Floats(call.Moments), mean, inverse, Floats(call.RunningMean), Floats(call.RunningVariance), sizes, call.Epsilon,
+                call.Momentum)
             + kernels.Bind(
-                BatchNormKernel.Statistics, channels,
-                parts, mean, inverse, Floats(call.RunningMean), Floats(call.RunningVariance),
-                chunks.Count, channels, rows, call.Epsilon, call.Momentum)
-            + kernels.Bind(
-                BatchNormKernel.Normalize, call.Input.Count,
-                x, Floats(call.Gamma), Floats(call.Beta), mean, inverse, Floats(call.Output), channels);
+                BatchNormKernel.Forward, call.Input.Count,
+                Floats(call.Input), Floats(call.Gamma), Floats(call.Beta), mean, inverse, Floats(call.Output), sizes);
     }
 
     public Action Prepare(BatchNormInferenceCall call) => kernels.Bind(
@@ -28,17 +26,36 @@ internal sealed partial class IlgpuPrimitives
 
     public Action Prepare(BatchNormBackwardCall call)
     {
-        var (x, dy, mean, inverse) = (Floats(call.Input), Floats(call.OutputGradient), Floats(call.Mean), Floats(call.InverseDeviation));
-        var (slope, offset, parts) = (Floats(call.GammaGradient), Floats(call.BetaGradient), Scratch(call));
-        var (channels, rows) = (call.Mean.Count, call.Input.Count / call.Mean.Count);
-        var chunks = new RowChunks(rows);
-        return kernels.Bind(BatchNormKernel.SlopeChunk, chunks.Count * channels, x, dy, mean, inverse, parts, rows, channels, chunks.Size)
+        var (x, dy, gamma, beta) = (Floats(call.Input), Floats(call.OutputGradient), Floats(call.Gamma), Floats(call.Beta));
+        var (mean, inverse, parts) = (Floats(call.Mean), Floats(call.InverseDeviation), Scratch(call));
+        var (slope, offset, sizes) = (Floats(call.GammaGradient), Floats(call.BetaGradient), Sizes(call.Input, call.Activation));
+        var (channels, chunks) = (sizes.Channels, new RowChunks(sizes.Rows));
+        var sums = kernels.Bind(BatchNormKernel.SlopeChunk, chunks.Count * channels, x, dy, gamma, beta, mean, inverse, parts, sizes)
             + kernels.Bind(ColumnSumKernel.Finish, channels, parts, slope, chunks.Count, channels, Flag(false))
-            + kernels.Bind(ColumnSumKernel.Chunk, chunks.Count * channels, dy, parts, rows, channels, chunks.Size)
-            + kernels.Bind(ColumnSumKernel.Finish, channels, parts, offset, chunks.Count, channels, Flag(false))
-            + kernels.Bind(
-                BatchNormKernel.Backward, call.Input.Count,
-                x, dy, Floats(call.Gamma), mean, inverse, slope, offset, Floats(call.InputGradient), rows, channels);
+            + kernels.Bind(BatchNormKernel.OffsetChunk, chunks.Count * channels, x, dy, gamma, beta, mean, inverse, parts, sizes)
+            + kernels.Bind(ColumnSumKernel.Finish, channels, parts, offset, chunks.Count, channels, Flag(false));
+        return call.InputGradient is not { } inputGradient ? sums : sums + kernels.Bind(
+            BatchNormKernel.Backward, call.Input.Count,
+            x, dy, gamma, beta, mean, inverse, slope, offset, Floats(inputGradient), sizes);
+    }
+
+    private static long MomentsBytes(TensorView input) =>
+        new RowChunks(input.Count / input.Shape[^1]).PartBytes(input.Shape[^1]);
+
+    private static BatchNormSizes Sizes(TensorView input, Activation activation)
+    {
+        var rows = input.Count / input.Shape[^1];
+        return new(rows, input.Shape[^1], new RowChunks(rows).Size, activation);
+    }
+
+    private Action Moments(TensorView input, TensorView moments, ArrayView<float> parts)
+    {
+        var (x, y, sizes) = (Floats(input), Floats(moments), Sizes(input, Activation.None));
+        var (rows, channels, chunks) = (sizes.Rows, sizes.Channels, new RowChunks(sizes.Rows));
+        return kernels.Bind(ColumnSumKernel.Chunk, chunks.Count * channels, x, parts, rows, channels, chunks.Size)
+            + kernels.Bind(BatchNormKernel.Average, channels, parts, y, chunks.Count, channels, rows, 0)
+            + kernels.Bind(BatchNormKernel.SquareChunk, chunks.Count * channels, x, y, parts, rows, channels, chunks.Size)
+            + kernels.Bind(BatchNormKernel.Average, channels, parts, y, chunks.Count, channels, rows, channels);
     }
 
     public Action Prepare(SoftmaxCall call)

@@ -9,7 +9,8 @@ internal sealed partial class IlgpuPrimitives(KernelCache kernels) : IPrimitives
     public static long WorkspaceBytes(KernelCall call) => call switch
     {
         Conv2DBackwardWeightsCall c => Math.Max(ImageChunks(c).PartBytes(c.KernelGradient.Count), BiasParts(c)),
-        BatchNormForwardCall c => new RowChunks(c.Input.Count / c.Mean.Count).PartBytes(c.Mean.Count),
+        MomentsCall c => MomentsBytes(c.Input),
+        Conv2DForwardCall { Moments: not null } c => MomentsBytes(c.Output),
         BatchNormBackwardCall c => new RowChunks(c.Input.Count / c.Mean.Count).PartBytes(c.Mean.Count),
         ReduceRowsCall c => new RowChunks(c.Rows).PartBytes(c.Columns),
         MinMaxCall c => 8L * MinMaxThreads(c),

@@ -75,6 +75,9 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="MinMaxCall"/>.</summary>
     Action Prepare(MinMaxCall call);
 
+    /// <summary>Binds a <see cref="MomentsCall"/>.</summary>
+    Action Prepare(MomentsCall call);
+
     /// <summary>Binds a <see cref="Pool2DBackwardCall"/>.</summary>
     Action Prepare(Pool2DBackwardCall call);
 

@@ -12,6 +12,7 @@ internal sealed class Plan
     private readonly Dictionary<Node, TensorView> _values = [];
     private readonly Dictionary<Node, TensorView> _gradients = [];
     private readonly Dictionary<(Node, string), TensorView> _saved = [];
+    private readonly Dictionary<Node, TensorView> _moments = [];
     private readonly HashSet<Node> _needGradient = [];
     private readonly TensorView _randomPosition;
     private readonly Func<string, TensorView> _parameter;
@@ -105,10 +106,45 @@ internal sealed class Plan
 
     public bool NeedsGradient(Node node) => _needGradient.Contains(node);
 
+    /// <summary>
+    /// The moments of a node's output, 2 x channels: from the convolution that computes it, if that is the last thing done to it, else
+    /// from a call of their own.
+    /// </summary>
+    public TensorView Moments(Node node)
+    {
+        if (_moments.TryGetValue(node, out var moments))
+            return moments;
+        var value = Value(node);
+        _moments[node] = moments = NewStorage($"{node.Name}.moments", DType.Float32, new Shape(2, value.Shape[^1]));
+        var last = LastWriter(value);
+        if (last >= 0 && Calls[last].Call is Conv2DForwardCall { Activation: Activation.None } convolution && convolution.Output == value)
+            Calls[last] = (convolution with { Moments = moments }, Calls[last].Node);
+        else
+            Emit(new MomentsCall(value, moments), node);
+        return moments;
+    }
+
+    /// <summary>
+    /// Makes a gradient that comes straight from a max-pooling, the only consumer of a value, the one before the activation that
+    /// computed the value. (Gradients of several consumers are summed: then the last writer is not the pooling.)
+    /// </summary>
+    public bool TryFuseIntoConsumer(TensorView value, TensorView gradient, Activation activation)
+    {
+        var last = LastWriter(gradient);
+        if (last < 0 || Calls[last].Call is not Pool2DBackwardCall { Kind: PoolKind.Max, Activation: Activation.None } pooling
+            || pooling.Input != value || pooling.InputGradient != gradient)
+            return false;
+        Calls[last] = (pooling with { Activation = activation }, Calls[last].Node);
+        return true;
+    }
+
     public void Emit(KernelCall call, Node? node = null) => Calls.Add((call, node));
 
     public static TensorView NewStorage(string name, DType type, Shape shape) =>
         new(new Storage(name, shape.Count * type.Size()), type, shape);
+
+    private int LastWriter(TensorView value) =>
+        Calls.FindLastIndex(entry => entry.Call.Writes.Any(view => view.Storage == value.Storage));
 
     private void AddGradient(Node node, TensorView part)
     {

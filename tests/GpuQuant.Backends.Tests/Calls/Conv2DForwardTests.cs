@@ -32,6 +32,26 @@ public sealed class Conv2DForwardTests : ConformanceTests<Conv2DForwardCall>
         Run(bench, call, () => Verify.Close(expected, output.Result));
     }
 
+    /// <summary>The output as without them, and its own means and variances: of the values before they are rounded to float32.</summary>
+    [Theory, MemberData(nameof(Cases))]
+    public void Conv2DForward_WithMoments_GivesThoseOfItsOutput(string device, ConvSizes sizes)
+    {
+        using var bench = new Bench(device);
+        var (input, kernel, bias) = (Draw.Normals(1, sizes.InputCount), Draw.Normals(2, sizes.KernelCount), Draw.Normals(3, sizes.Out));
+        var (output, moments) = (bench.Output<float>(sizes.OutputShape), bench.Output<float>(2, sizes.Out));
+        var call = new Conv2DForwardCall(
+            bench.Input(input, sizes.InputShape), bench.Input(kernel, sizes.KernelShape), bench.Input(bias, sizes.Out), output.View,
+            sizes.Window) { Moments = moments.View };
+        var expected = Conv2DForwardReference.Compute(sizes, input, kernel, bias, Activation.None);
+        var expectedMoments = MomentsReference.ComputeAll(expected, sizes.Out);
+        Assert.Contains(moments.View, call.Writes);
+        Run(bench, call, () =>
+        {
+            Verify.Close(expected, output.Result);
+            Verify.Close(expectedMoments, moments.Result);
+        });
+    }
+
     private static void Check(string device, ConvSizes sizes, float[]? bias, Activation activation)
     {
         using var bench = new Bench(device);

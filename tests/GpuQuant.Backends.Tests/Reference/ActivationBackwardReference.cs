@@ -5,7 +5,7 @@ public static class ActivationBackwardReference
     public static Approx[] Compute(Activation activation, float[] output, float[] outputGradient) =>
         [.. output.Zip(outputGradient, (y, dy) => Gradient(activation, y, dy))];
 
-    private static Approx Gradient(Activation activation, Approx y, Approx dy) => activation switch
+    public static Approx Gradient(Activation activation, Approx y, Approx dy) => activation switch
     {
         Activation.Relu => y.Value > 0 ? dy : 0,
         Activation.Relu6 => y.Value is > 0 and < 6 ? dy : 0,

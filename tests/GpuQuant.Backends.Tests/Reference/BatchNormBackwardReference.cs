@@ -3,13 +3,20 @@ namespace GpuQuant.Backends.Tests.Reference;
 /// <summary>One channel of the gradient of batch normalization.</summary>
 public sealed record BatchNormBackwardReference(Approx[] InputGradient, Approx GammaGradient, Approx BetaGradient)
 {
-    public static BatchNormBackwardReference Compute(float[] channel, float[] outputGradient, float gamma, float mean, float inverse)
+    public static BatchNormBackwardReference Compute(
+        float[] channel, float[] outputGradient, float gamma, float beta, float mean, float inverse, Activation activation)
     {
         var normalized = channel.Select(x => ((Approx)x - mean) * inverse).ToArray();
-        var gammaGradient = Approx.Sum(normalized.Zip(outputGradient, (x, dy) => x * dy));
-        var betaGradient = Approx.Sum(outputGradient.Select(dy => (Approx)dy));
+        var gradients = channel.Zip(outputGradient, (x, dy) => ActivationBackwardReference.Gradient(
+            activation, Output(x, gamma, beta, mean, inverse, activation), dy)).ToArray();
+        var gammaGradient = Approx.Sum(normalized.Zip(gradients, (x, g) => x * g));
+        var betaGradient = Approx.Sum(gradients);
         var (meanSlope, meanGradient) = (gammaGradient / channel.Length, betaGradient / channel.Length);
-        return new([.. normalized.Zip(outputGradient, (x, dy) => (Approx)gamma * inverse * (dy - meanGradient - x * meanSlope))],
+        return new([.. normalized.Zip(gradients, (x, g) => (Approx)gamma * inverse * (g - meanGradient - x * meanSlope))],
             gammaGradient, betaGradient);
     }
+
+    /// <summary>The forward output.</summary>
+    public static Approx Output(float x, float gamma, float beta, float mean, float inverse, Activation activation) =>
+        ActivationForwardReference.Apply(activation, BatchNormInferenceReference.Normalize(x, gamma, beta, mean, inverse));
 }

@@ -1,23 +1,28 @@
 namespace GpuQuant.Backends;
 
-/// <summary>The gradient of batch normalization in training, through the batch's mean and variance.</summary>
+/// <summary>
+/// The gradient of batch normalization in training, through the batch's mean and variance, and through its activation, whose output
+/// is computed from the input once more, by the forward pass's formula.
+/// </summary>
 /// <param name="Input">The forward input, rows x C.</param>
 /// <param name="Gamma">C factors.</param>
+/// <param name="Beta">C offsets.</param>
 /// <param name="Mean">The batch means kept by the forward pass.</param>
 /// <param name="InverseDeviation">The inverse deviations kept by the forward pass.</param>
 /// <param name="OutputGradient">Like the input.</param>
-/// <param name="InputGradient">Like the input, overwritten.</param>
+/// <param name="InputGradient">Like the input, overwritten; null: not needed.</param>
 /// <param name="GammaGradient">C values, overwritten.</param>
 /// <param name="BetaGradient">C values, overwritten.</param>
+/// <param name="Activation">The forward pass's.</param>
 public sealed record BatchNormBackwardCall(
-    TensorView Input, TensorView Gamma, TensorView Mean, TensorView InverseDeviation, TensorView OutputGradient,
-    TensorView InputGradient, TensorView GammaGradient, TensorView BetaGradient) : KernelCall
+    TensorView Input, TensorView Gamma, TensorView Beta, TensorView Mean, TensorView InverseDeviation, TensorView OutputGradient,
+    TensorView? InputGradient, TensorView GammaGradient, TensorView BetaGradient, Activation Activation = Activation.None) : KernelCall
 {
     /// <inheritdoc/>
-    public override IEnumerable<TensorView> Reads => [Input, Gamma, Mean, InverseDeviation, OutputGradient];
+    public override IEnumerable<TensorView> Reads => [Input, Gamma, Beta, Mean, InverseDeviation, OutputGradient];
 
     /// <inheritdoc/>
-    public override IEnumerable<TensorView> Writes => [InputGradient, GammaGradient, BetaGradient];
+    public override IEnumerable<TensorView> Writes => Present(InputGradient, GammaGradient, BetaGradient);
 
     /// <inheritdoc/>
     public override Action Prepare(IPrimitives primitives) => primitives.Prepare(this);

@@ -1,11 +1,13 @@
 namespace GpuQuant.Backends;
 
 /// <summary>
-/// Batch normalization in training (Ioffe and Szegedy 2015): y = gamma (x - mean) / sqrt(variance + epsilon) + beta per channel, with
-/// the batch's own mean and (biased) variance; moves the running statistics towards them as Keras does, whose fused kernel takes the
-/// unbiased variance (sum of squares / (rows - 1)) for the running one.
+/// Batch normalization in training (Ioffe and Szegedy 2015): y = activation(gamma (x - mean) / sqrt(variance + epsilon) + beta) per
+/// channel, with the batch's own mean and (biased) variance, computed before (<see cref="MomentsCall"/>, or by the convolution that
+/// made the input); moves the running statistics towards them as Keras does, whose fused kernel takes the unbiased variance
+/// (sum of squares / (rows - 1)) for the running one.
 /// </summary>
 /// <param name="Input">Rows x C (any leading dimensions), float32.</param>
+/// <param name="Moments">2 x C: the batch's means and (biased) variances.</param>
 /// <param name="Gamma">C factors.</param>
 /// <param name="Beta">C offsets.</param>
 /// <param name="Output">Like the input.</param>
@@ -15,12 +17,14 @@ namespace GpuQuant.Backends;
 /// <param name="RunningVariance">C values, likewise.</param>
 /// <param name="Epsilon">Keras default 1e-3.</param>
 /// <param name="Momentum">Keras default 0.99.</param>
+/// <param name="Activation">Applied to every output.</param>
 public sealed record BatchNormForwardCall(
-    TensorView Input, TensorView Gamma, TensorView Beta, TensorView Output, TensorView Mean, TensorView InverseDeviation,
-    TensorView RunningMean, TensorView RunningVariance, float Epsilon, float Momentum) : KernelCall
+    TensorView Input, TensorView Moments, TensorView Gamma, TensorView Beta, TensorView Output, TensorView Mean,
+    TensorView InverseDeviation, TensorView RunningMean, TensorView RunningVariance, float Epsilon, float Momentum,
+    Activation Activation = Activation.None) : KernelCall
 {
     /// <inheritdoc/>
-    public override IEnumerable<TensorView> Reads => [Input, Gamma, Beta, RunningMean, RunningVariance];
+    public override IEnumerable<TensorView> Reads => [Input, Moments, Gamma, Beta, RunningMean, RunningVariance];
 
     /// <inheritdoc/>
     public override IEnumerable<TensorView> Writes => [Output, Mean, InverseDeviation, RunningMean, RunningVariance];

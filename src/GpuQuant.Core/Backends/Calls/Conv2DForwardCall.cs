@@ -23,6 +23,11 @@ public sealed record Conv2DForwardCall(
     /// <summary>Added before the activation, shaped like the output: the other branch of a residual block; null for none.</summary>
     public TensorView? Residual { get; init; }
 
+    /// <summary>
+    /// Where the output's moments go (2 x Out: the means over all pixels, then the variances, as in <see cref="MomentsCall"/>), or null.
+    /// </summary>
+    public TensorView? Moments { get; init; }
+
     /// <inheritdoc/>
     public override long Macs => Output.Shape.Count * Window.KernelArea * Input.Shape[3];
 
@@ -30,7 +35,7 @@ public sealed record Conv2DForwardCall(
     public override IEnumerable<TensorView> Reads => Present(Input, Kernel, Bias, Scale, Shift, Residual);
 
     /// <inheritdoc/>
-    public override IEnumerable<TensorView> Writes => [Output];
+    public override IEnumerable<TensorView> Writes => Present(Output, Moments);
 
     /// <inheritdoc/>
     public override Action Prepare(IPrimitives primitives) => primitives.Prepare(this);

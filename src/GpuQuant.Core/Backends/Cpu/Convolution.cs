@@ -18,18 +18,22 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
     where TTile : struct, ITile
     where TKernel : struct, IPanelSource
 {
-    private readonly float* _packed = workspace;
-    private readonly float* _shift = workspace + Panels(output.Columns) * TTile.Columns * strips.WindowLength;
-    private readonly float* _scale = workspace + Panels(output.Columns) * TTile.Columns * (strips.WindowLength + 1L);
-    private readonly float* _scratch = workspace + Panels(output.Columns) * TTile.Columns * (strips.WindowLength + 2L);
+    private readonly float* _packed = workspace + output.MomentsFloats(strips.AllBands);
     private PoolJob? _pack, _multiply;
 
+    private float* Shift => _packed + PaddedColumns * strips.WindowLength;
+
+    private float* Scale => Shift + PaddedColumns;
+
+    private float* Scratch => Scale + PaddedColumns;
+
+    private long PaddedColumns => Panels(output.Columns) * (long)TTile.Columns;
     private TileWalk Walk => TileWalk.OfFloats(
         strips.PixelStride, 1, strips.RunStride - strips.RunLength, strips.Runs, strips.RunLength, TTile.Columns);
 
-    /// <summary>The packed kernel, a row of shifts and one of scales, and a strip for each thread.</summary>
-    public static long WorkspaceFloats(in ImageStrips strips, int columns, int workers) =>
-        Panels(columns) * TTile.Columns * (strips.WindowLength + 2L) + (long)workers * strips.ScratchFloats;
+    /// <summary>The bands' moments, the packed kernel, a row of shifts and one of scales, and a strip for each thread.</summary>
+    public static long WorkspaceFloats(in ImageStrips strips, in ConvolutionOutput output, int workers) => output.MomentsFloats(strips.AllBands)
+        + Panels(output.Columns) * TTile.Columns * (strips.WindowLength + 2L) + (long)workers * strips.ScratchFloats;
 
     /// <summary>Computes the output.</summary>
     public void Run()
@@ -38,6 +42,7 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
         _multiply ??= Multiply;
         pool.Run(Panels(output.Columns), _pack);
         pool.Run(strips.AllBands, _multiply);
+        output.MergeMoments(workspace, strips.AllBands);
     }
 
     private static int Panels(int columns) => (columns + TTile.Columns - 1) / TTile.Columns;
@@ -50,7 +55,7 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
         if (count < TTile.Columns || TKernelHasGaps)
             new Span<float>(packed, TTile.Columns * strips.WindowLength).Clear();
         kernel.Pack(packed, TTile.Columns, first, count, 0, strips.WindowLength);
-        output.PackAffine(_scale, _shift, first, TTile.Columns);
+        output.PackAffine(Scale, Shift, first, TTile.Columns);
     }
 
     private static bool TKernelHasGaps => typeof(TKernel).IsGenericType;
@@ -59,10 +64,10 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
     private void Multiply(int band, int worker)
     {
         var tile = stackalloc float[TTile.Rows * TTile.Columns];
-        var left = strips.Load(source, band, _scratch + (long)worker * strips.ScratchFloats);
+        var left = strips.Load(source, band, Scratch + (long)worker * strips.ScratchFloats);
         var (image, firstRow, rows) = strips.Band(band);
         var (segments, length) = strips.IsFlat && output.IsDense ? (1, rows * strips.OutWidth) : (rows, strips.OutWidth);
-        var (epilogue, walk) = (output.Epilogue(_scale, _shift), Walk);
+        var (epilogue, walk) = (output.Epilogue(Scale, Shift), Walk);
         var target = output.Grid.Offset + image * output.Grid.ImageStride + firstRow * output.Grid.RowStride;
         for (var column = 0; column < output.Columns; column += TTile.Columns)
             for (var segment = 0; segment < segments; segment++)
@@ -76,5 +81,6 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
                         target + segment * output.Grid.RowStride + first * output.Grid.PixelStride + column, output.Grid.PixelStride,
                         Math.Min(TTile.Rows, length), Math.Min(TTile.Columns, output.Columns - column), column, false);
                 }
+        output.MeasureMoments(workspace, band, target, segments * length);
     }
 }

@@ -31,6 +31,13 @@ internal readonly unsafe struct ConvolutionOutput(float* target, PixelGrid grid,
 
     public Activation Activation { get; init; }
 
+    /// <summary>2 x channels, or null.</summary>
+    public float* Moments { get; init; }
+
+    /// <summary>Room for the moments of so many bands, as floats.</summary>
+    public long MomentsFloats(int bands) =>
+        Moments == null ? 0 : ChannelMoments.WorkspaceBytes(bands, Channels) / sizeof(float);
+
     /// <summary>Writes one panel's part of the rows scale and bias * scale + shift.</summary>
     public void PackAffine(float* scales, float* shifts, int first, int count)
     {
@@ -44,4 +51,19 @@ internal readonly unsafe struct ConvolutionOutput(float* target, PixelGrid grid,
 
     /// <summary>The epilogue over packed rows.</summary>
     public TileEpilogue Epilogue(float* scales, float* shifts) => new(Scale == null ? null : scales, shifts, Residual, Activation);
+
+    /// <summary>Takes the moments of a complete band, while it is in the cache.</summary>
+    public void MeasureMoments(float* partials, int band, long first, int pixels)
+    {
+        if (Moments != null)
+            ChannelMoments.Block(target + first, pixels * columns / Channels, Channels,
+                ChannelMoments.Partial((double*)partials, band, Channels));
+    }
+
+    /// <summary>Puts the bands' moments together.</summary>
+    public void MergeMoments(float* partials, int bands)
+    {
+        if (Moments != null)
+            ChannelMoments.Merge((double*)partials, bands, Channels, Moments);
+    }
 }

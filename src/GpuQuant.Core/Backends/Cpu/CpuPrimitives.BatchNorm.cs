@@ -1,42 +1,60 @@
+using System.Runtime.CompilerServices;
 using GpuQuant.Formulas;
 
 namespace GpuQuant.Backends.Cpu;
 
 internal sealed unsafe partial class CpuPrimitives
 {
+    // Scales and shifts; in the backward pass also means, mean gradients, slopes.
+    private const int ForwardTables = 2, BackwardTables = 5;
+
+    public Action Prepare(MomentsCall call) => Moments(call.Input, call.Moments, Scratch<double>(call));
+
     public Action Prepare(BatchNormForwardCall call)
     {
-        var x = At<float>(call.Input);
-        var y = At<float>(call.Output);
         var gamma = At<float>(call.Gamma);
         var beta = At<float>(call.Beta);
+        var moments = At<float>(call.Moments);
         var mean = At<float>(call.Mean);
         var inverse = At<float>(call.InverseDeviation);
         var runningMean = At<float>(call.RunningMean);
         var runningVariance = At<float>(call.RunningVariance);
-        var partials = Scratch<double>(call);
         var (channels, epsilon, momentum) = (call.Mean.Count, call.Epsilon, call.Momentum);
         var rows = call.Input.Count / channels;
-        var chunks = RowReduction.Chunks(rows);
-        var sumValues = RowSums(rows, channels, partials, (i, _) => x[i]);
-        var sumSquares = RowSums(rows, channels, partials, (i, c) => (x[i] - (double)mean[c]) * (x[i] - (double)mean[c]));
-        var normalize = ElementWise.PrepareScalar(pool, call.Input.Count, i =>
-        {
-            var c = i % channels;
-            y[i] = gamma[c] * ((x[i] - mean[c]) * inverse[c]) + beta[c];
-        });
+        var lanes = new ChannelLanes(channels);
+        var scales = Scratch<float>(call);
+        var normalize = Normalize(call.Activation, call.Input, call.Output, lanes, scales);
         return () =>
         {
-            pool.Run(chunks, sumValues);
-            for (var c = 0; c < channels; c++)
-                mean[c] = (float)(RowReduction.Total(partials, chunks, channels, c) / rows);
-            pool.Run(chunks, sumSquares);
             for (var c = 0; c < channels; c++)
             {
-                var squares = RowReduction.Total(partials, chunks, channels, c);
-                inverse[c] = 1 / MathF.Sqrt((float)(squares / rows) + epsilon);
-                runningMean[c] = momentum * runningMean[c] + (1 - momentum) * mean[c];
-                runningVariance[c] = momentum * runningVariance[c] + (1 - momentum) * (float)(squares / Math.Max(1, rows - 1));
+                var variance = moments[channels + c];
+                (mean[c], inverse[c]) = (moments[c], BatchNormFormula.Inverse(variance, epsilon));
+                runningMean[c] = BatchNormFormula.Running(runningMean[c], moments[c], momentum);
+                runningVariance[c] = BatchNormFormula.Running(runningVariance[c], BatchNormFormula.Unbiased(variance, rows), momentum);
+            }
+            FillTables(lanes, gamma, beta, mean, inverse, scales);
+            normalize();
+        };
+    }
+
+    public Action Prepare(BatchNormInferenceCall call)
+    {
+        var gamma = At<float>(call.Gamma);
+        var beta = At<float>(call.Beta);
+        var mean = At<float>(call.Mean);
+        var variance = At<float>(call.Variance);
+        var lanes = new ChannelLanes(call.Mean.Count);
+        var scales = Scratch<float>(call);
+        var epsilon = call.Epsilon;
+        var normalize = Normalize(call.Activation, call.Input, call.Output, lanes, scales);
+        return () =>
+        {
+            for (var lane = 0; lane < lanes.Count; lane++)
+            {
+                var c = lanes.ChannelOf(lane);
+                scales[lane] = BatchNormFormula.Scale(gamma[c], BatchNormFormula.Inverse(variance[c], epsilon));
+                scales[lanes.Count + lane] = BatchNormFormula.Shift(beta[c], mean[c], scales[lane]);
             }
             normalize();
         };
@@ -44,64 +62,120 @@ internal sealed unsafe partial class CpuPrimitives
 
     public Action Prepare(BatchNormBackwardCall call)
     {
-        var x = At<float>(call.Input);
-        var dy = At<float>(call.OutputGradient);
-        var dx = At<float>(call.InputGradient);
         var gamma = At<float>(call.Gamma);
+        var beta = At<float>(call.Beta);
         var mean = At<float>(call.Mean);
         var inverse = At<float>(call.InverseDeviation);
         var dGamma = At<float>(call.GammaGradient);
         var dBeta = At<float>(call.BetaGradient);
-        var partials = Scratch<double>(call);
         var channels = call.Mean.Count;
+        var partials = Scratch<double>(call);
+        var lanes = new ChannelLanes(call.Mean.Count);
         var rows = call.Input.Count / channels;
-        var chunks = RowReduction.Chunks(rows);
-        var sumGradients = RowSums(rows, channels, partials, (i, _) => dy[i]);
-        var sumProducts = RowSums(rows, channels, partials, (i, c) => dy[i] * ((x[i] - (double)mean[c]) * inverse[c]));
-        var distribute = ElementWise.PrepareScalar(pool, call.Input.Count, i =>
-        {
-            var c = i % channels;
-            var normalized = (x[i] - mean[c]) * inverse[c];
-            dx[i] = gamma[c] * inverse[c] * (dy[i] - dBeta[c] / rows - normalized * (dGamma[c] / rows));
-        });
+        var blocks = RowReduction.Blocks(rows, channels);
+        var scales = (float*)(partials + 2L * channels * blocks);
+        var means = scales + 2 * lanes.Count;
+        var meanGradients = scales + 3 * lanes.Count;
+        var slopes = scales + 4 * lanes.Count;
+        var sum = GradientSums(call, rows, partials, scales, lanes.Count);
+        var distribute = Distribute(call, lanes, scales);
         return () =>
         {
-            pool.Run(chunks, sumGradients);
+            FillTables(lanes, gamma, beta, mean, inverse, scales);
+            lanes.Fill(mean, means);
+            pool.Run(blocks, sum);
+            RowReduction.Merge(partials, blocks, 2 * channels);
             for (var c = 0; c < channels; c++)
-                dBeta[c] = (float)RowReduction.Total(partials, chunks, channels, c);
-            pool.Run(chunks, sumProducts);
-            for (var c = 0; c < channels; c++)
-                dGamma[c] = (float)RowReduction.Total(partials, chunks, channels, c);
-            distribute();
+                (dBeta[c], dGamma[c]) = ((float)partials[c], (float)(partials[channels + c] * inverse[c]));
+            for (var lane = 0; lane < lanes.Count; lane++)
+            {
+                var c = lanes.ChannelOf(lane);
+                (meanGradients[lane], slopes[lane]) = (dBeta[c] / rows, dGamma[c] / rows * inverse[c]);
+            }
+            distribute?.Invoke();
         };
     }
 
-    public Action Prepare(BatchNormInferenceCall call)
+    private static long BatchNormBackwardBytes(BatchNormBackwardCall call) =>
+        2 * RowReduction.WorkspaceBytes(call.Input.Count / call.Mean.Count, call.Mean.Count) + TableBytes(BackwardTables, call.Mean.Count);
+
+    private static long TableBytes(int tables, int channels) => sizeof(float) * (long)tables * new ChannelLanes(channels).Count;
+
+    private static long MomentsBytes(TensorView? input) => input is null ? 0 : ChannelMoments.WorkspaceBytes(
+        RowReduction.Blocks(input.Count / input.Shape[^1], input.Shape[^1]), input.Shape[^1]);
+
+    private Action Moments(TensorView input, TensorView moments, double* partials)
     {
-        var x = At<float>(call.Input);
-        var y = At<float>(call.Output);
-        var gamma = At<float>(call.Gamma);
-        var beta = At<float>(call.Beta);
-        var mean = At<float>(call.Mean);
-        var variance = At<float>(call.Variance);
-        var channels = call.Mean.Count;
-        var (epsilon, activation) = (call.Epsilon, call.Activation);
-        return ElementWise.PrepareScalar(pool, call.Input.Count, i =>
+        var x = At<float>(input);
+        var y = At<float>(moments);
+        var channels = input.Shape[^1];
+        var rows = input.Count / channels;
+        var blocks = RowReduction.Blocks(rows, channels);
+        PoolJob measure = (block, _) =>
         {
-            var c = i % channels;
-            var value = gamma[c] * ((x[i] - mean[c]) / MathF.Sqrt(variance[c] + epsilon)) + beta[c];
-            y[i] = ActivationFormula.Apply(activation, value);
-        });
+            var (first, count) = RowReduction.Rows(block, rows, channels);
+            ChannelMoments.Block(x + (long)first * channels, count, channels, ChannelMoments.Partial(partials, block, channels));
+        };
+        return () =>
+        {
+            pool.Run(blocks, measure);
+            ChannelMoments.Merge(partials, blocks, channels, y);
+        };
     }
 
-    /// <summary>Per chunk of rows and channel, the sum of a term of (element, channel).</summary>
-    private static PoolJob RowSums(int rows, int channels, double* partials, Func<int, int, double> term) => (chunk, _) =>
+    private Action Normalize(Activation activation, TensorView input, TensorView output, ChannelLanes lanes, float* scales) =>
+        ElementWise.Prepare(pool, input.Count, lanes,
+            new NormalizeMap(activation, At<float>(input), At<float>(output), scales, scales + lanes.Count));
+
+    private Action? Distribute(BatchNormBackwardCall call, ChannelLanes lanes, float* scales)
     {
-        var sums = partials + (long)chunk * channels;
-        new Span<double>(sums, channels).Clear();
-        var (begin, end) = RowReduction.Rows(chunk, rows);
-        for (var r = begin; r < end; r++)
-            for (var c = 0; c < channels; c++)
-                sums[c] += term(r * channels + c, c);
-    };
+        if (call.InputGradient is null)
+            return null;
+        var x = At<float>(call.Input);
+        var shifts = scales + lanes.Count;
+        var gradient = new NormalizeGradient(call.Activation, x, At<float>(call.OutputGradient), scales, shifts);
+        return ElementWise.Prepare(pool, call.Input.Count, lanes, new BatchNormGradientMap(
+            gradient, x, At<float>(call.InputGradient), scales, shifts + lanes.Count, shifts + 2 * lanes.Count, shifts + 3 * lanes.Count));
+    }
+
+    private static PoolJob GradientSums(BatchNormBackwardCall call, int rows, double* partials, float* scales, int lanesOfTables)
+    {
+        var x = At<float>(call.Input);
+        var dy = At<float>(call.OutputGradient);
+        var channels = call.Mean.Count;
+        var activation = call.Activation;
+        return (block, _) =>
+        {
+            var (start, count) = RowReduction.Rows(block, rows, channels);
+            for (var first = 0; first < channels; first += ChannelLanes.MostLanes)
+            {
+                var offset = (long)start * channels + first;
+                var gradient = new NormalizeGradient(activation, x + offset, dy + offset, scales + first, scales + lanesOfTables + first);
+                BlockSums(gradient, x + offset, scales + 2 * lanesOfTables + first, count, channels,
+                    Math.Min(ChannelLanes.MostLanes, channels - first), partials + 2L * channels * block + first);
+            }
+        };
+    }
+
+    [SkipLocalsInit]
+    private static void BlockSums(NormalizeGradient gradient, float* x, float* means, int rows, int stride, int columns, double* sums)
+    {
+        var gradients = stackalloc float[2 * ChannelLanes.MostLanes];
+        var products = gradients + ChannelLanes.MostLanes;
+        var lanes = new ChannelLanes(columns);
+        new Span<float>(gradients, 2 * ChannelLanes.MostLanes).Clear();
+        lanes.Rows(new BatchNormSumsMap(gradient, x, means, gradients, products), rows, stride);
+        lanes.Fold(gradients, sums);
+        lanes.Fold(products, sums + stride);
+    }
+
+    private static void FillTables(ChannelLanes lanes, float* gamma, float* beta, float* mean, float* inverse, float* scales)
+    {
+        for (var lane = 0; lane < lanes.Count; lane++)
+        {
+            var c = lanes.ChannelOf(lane);
+            scales[lane] = BatchNormFormula.Scale(gamma[c], inverse[c]);
+            scales[lanes.Count + lane] = BatchNormFormula.Shift(beta[c], mean[c], scales[lane]);
+        }
+    }
 }

@@ -24,13 +24,22 @@ internal static class ElementWise
     {
         PoolJob job = (part, _) =>
         {
+            var local = map; // a copy that the compiler may keep in registers
             var end = Math.Min(count, (part + 1) * Chunk);
             var i = part * Chunk;
             for (; i + 16 <= end; i += 16)
-                map.Vector(i);
+                local.Vector(i);
             for (; i < end; i++)
-                map.Single(i);
+                local.Single(i);
         };
+        var parts = (count + Chunk - 1) / Chunk;
+        return () => pool.Run(parts, job);
+    }
+
+    /// <summary>A prepared call that applies the map to all elements, with constants per channel.</summary>
+    public static Action Prepare<TMap>(WorkerPool pool, int count, ChannelLanes lanes, TMap map) where TMap : struct, ILaneMap
+    {
+        PoolJob job = (part, _) => lanes.Run(map, part * Chunk, Math.Min(count, (part + 1) * Chunk));
         var parts = (count + Chunk - 1) / Chunk;
         return () => pool.Run(parts, job);
     }
@@ -54,13 +63,34 @@ internal static class ElementWise
     {
         Activation.None => x,
         Activation.Relu => Vector512.ConditionalSelect(Vector512.LessThanOrEqual(x, default), default, x),
-        _ => ApplyEach(activation, x),
+        _ => ApplyOther(activation, x),
     };
 
-    private static Vector512<float> ApplyEach(Activation activation, Vector512<float> x)
+    /// <summary>The gradient of 16 values from their outputs: the same results as the scalar formula.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Gradient(Activation activation, Vector512<float> y, Vector512<float> dy) => activation switch
     {
-        for (var i = 0; i < 16; i++)
-            x = x.WithElement(i, ActivationFormula.Apply(activation, x[i]));
-        return x;
+        Activation.None => dy,
+        Activation.Relu => Vector512.ConditionalSelect(Vector512.GreaterThan(y, default), dy, default),
+        _ => OtherGradient(activation, y, dy),
+    };
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector512<float> OtherGradient(Activation activation, Vector512<float> y, Vector512<float> dy) => activation switch
+    {
+        Activation.Relu6 => Vector512.ConditionalSelect(
+            Vector512.GreaterThan(y, default) & Vector512.LessThan(y, Vector512.Create(6f)), dy, default),
+        Activation.Sigmoid => dy * y * (Vector512<float>.One - y),
+        _ => dy * (Vector512<float>.One - y * y),
+    };
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static unsafe Vector512<float> ApplyOther(Activation activation, Vector512<float> x)
+    {
+        var values = stackalloc float[Vector512<float>.Count];
+        x.Store(values);
+        for (var i = 0; i < Vector512<float>.Count; i++)
+            values[i] = ActivationFormula.Apply(activation, values[i]);
+        return Vector512.Load(values);
     }
 }

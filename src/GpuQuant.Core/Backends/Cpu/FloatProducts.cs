@@ -50,15 +50,12 @@ internal sealed unsafe class FloatProducts<TTile> : FloatProducts
         var kernel = new ColumnMajor(At(call.Kernel), call.Window.KernelArea * call.Input.Shape[3]);
         var (window, isPaired) = Pair(call.Window, channels);
         var strips = InputOf(call.Input, window);
-        var columns = isPaired ? 2 * channels : channels;
-        var output = new ConvolutionOutput(At(call.Output), PixelGrid.Dense(strips, columns), columns)
+        var output = OutputOf(call, strips, At(call.Output), AtOrNull(call.Moments)) with
         {
-            Channels = channels,
             Bias = AtOrNull(call.Bias),
             Scale = AtOrNull(call.Scale),
             Shift = AtOrNull(call.Shift),
             Residual = AtOrNull(call.Residual),
-            Activation = call.Activation,
         };
         return isPaired
             ? Convolve(call, pool, strips, call.Input, Paired(kernel, channels, strips, call.Window.StrideX), output)
@@ -105,9 +102,22 @@ internal sealed unsafe class FloatProducts<TTile> : FloatProducts
 
     private static long ForwardWorkspace(Conv2DForwardCall call, int workers)
     {
-        var (window, isPaired) = Pair(call.Window, call.Output.Shape[3]);
-        return Convolution<TTile, ColumnMajor>.WorkspaceFloats(
-            InputOf(call.Input, window), call.Output.Shape[3] * (isPaired ? 2 : 1), workers);
+        var strips = InputOf(call.Input, Pair(call.Window, call.Output.Shape[3]).Window);
+        // Tensors have no place yet: any address but null stands for the wanted moments.
+        var output = OutputOf(call, strips, null, call.Moments is null ? null : (float*)1);
+        return Convolution<TTile, ColumnMajor>.WorkspaceFloats(strips, output, workers);
+    }
+
+    private static ConvolutionOutput OutputOf(Conv2DForwardCall call, in ImageStrips strips, float* target, float* moments)
+    {
+        var channels = call.Output.Shape[3];
+        var columns = Pair(call.Window, channels).IsPaired ? 2 * channels : channels;
+        return new(target, PixelGrid.Dense(strips, columns), columns)
+        {
+            Channels = channels,
+            Activation = call.Activation,
+            Moments = moments,
+        };
     }
 
     private static long BackwardWeightsWorkspace(Conv2DBackwardWeightsCall call, int workers)
@@ -117,9 +127,12 @@ internal sealed unsafe class FloatProducts<TTile> : FloatProducts
             InputOf(call.Input, window), call.OutputGradient.Shape[3] * (isPaired ? 2 : 1), workers);
     }
 
-    private static long BackwardDataWorkspace(Conv2DBackwardDataCall call, int workers) => Phases(call.Window).Max(phase =>
-        Convolution<TTile, TurnedKernel>.WorkspaceFloats(
-            GradientsOf(call, phase.Y, phase.X), call.InputGradient.Shape[3] * (IsPaired(call) ? 2 : 1), workers));
+    private static long BackwardDataWorkspace(Conv2DBackwardDataCall call, int workers)
+    {
+        var columns = call.InputGradient.Shape[3] * (IsPaired(call) ? 2 : 1);
+        return Phases(call.Window).Max(phase => Convolution<TTile, TurnedKernel>.WorkspaceFloats(
+            GradientsOf(call, phase.Y, phase.X), new ConvolutionOutput(null, default, columns), workers));
+    }
 
     private static IEnumerable<(AxisPhase Y, AxisPhase X)> Phases(Window2D w) =>
         from y in Enumerable.Range(0, Math.Min(w.StrideY, w.Height))

@@ -46,18 +46,13 @@ public sealed record BatchNormOp(float Epsilon, float Momentum, Activation Activ
         }
         var batchMean = pass.Scratch("mean", DType.Float32, gamma.Shape);
         var inverseDeviation = pass.Scratch("inverse_deviation", DType.Float32, gamma.Shape);
-        pass.Emit(new BatchNormForwardCall(
-            pass.Input(), gamma, beta, pass.Output, batchMean, inverseDeviation, mean, variance, Epsilon, Momentum));
-        if (Activation != Activation.None)
-            pass.Emit(new ActivationForwardCall(Activation, pass.Output, pass.Output));
+        pass.Emit(new BatchNormForwardCall(pass.Input(), pass.Moments(), gamma, beta, pass.Output, batchMean, inverseDeviation, mean,
+            variance, Epsilon, Momentum, Activation));
     }
 
     /// <inheritdoc/>
-    public override void Backward(BackwardPass pass)
-    {
-        var gradient = ActivationGradient.Emit(pass, Activation);
-        var target = pass.NeedsInputGradient() ? pass.InputGradient() : pass.Scratch("unused.gradient", DType.Float32, pass.Input().Shape);
-        pass.Emit(new BatchNormBackwardCall(pass.Input(), pass.Parameter("gamma"), pass.Saved("mean"), pass.Saved("inverse_deviation"),
-            gradient, target, pass.ParameterGradient("gamma"), pass.ParameterGradient("beta")));
-    }
+    public override void Backward(BackwardPass pass) => pass.Emit(new BatchNormBackwardCall(
+        pass.Input(), pass.Parameter("gamma"), pass.Parameter("beta"), pass.Saved("mean"), pass.Saved("inverse_deviation"),
+        pass.OutputGradient, pass.NeedsInputGradient() ? pass.InputGradient() : null, pass.ParameterGradient("gamma"),
+        pass.ParameterGradient("beta"), Activation));
 }

@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using GpuQuant.Formulas;
+
+namespace GpuQuant.Backends.Cpu;
+
+/// <summary>y = activation(x * scale + shift).</summary>
+internal readonly unsafe struct NormalizeMap(Activation activation, float* x, float* y, float* scales, float* shifts) : ILaneMap
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Vector(int i, int lane) =>
+        ElementWise.Apply(activation, Normalize(Vector512.Load(x + i), scales + lane, shifts + lane)).Store(y + i);
+
+    public void Single(int i, int lane) =>
+        y[i] = ActivationFormula.Apply(activation, BatchNormFormula.Normalize(x[i], scales[lane], shifts[lane]));
+
+    /// <summary>The formula of <see cref="BatchNormFormula.Normalize"/>: the same bits, for forward and backward pass.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Normalize(Vector512<float> x, float* scales, float* shifts) =>
+        x * Vector512.Load(scales) + Vector512.Load(shifts);
+}
+
+/// <summary>The gradient before the activation, from the forward input: nothing else was kept.</summary>
+internal readonly unsafe struct NormalizeGradient(Activation activation, float* x, float* dy, float* scales, float* shifts)
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> Vector(int i, int lane)
+    {
+        var gradient = Vector512.Load(dy + i);
+        return activation == Activation.None ? gradient : ElementWise.Gradient(
+            activation, ElementWise.Apply(activation, NormalizeMap.Normalize(Vector512.Load(x + i), scales + lane, shifts + lane)), gradient);
+    }
+
+    public float Single(int i, int lane)
+    {
+        var y = ActivationFormula.Apply(activation, BatchNormFormula.Normalize(x[i], scales[lane], shifts[lane]));
+        return ActivationFormula.Gradient(activation, y, dy[i]);
+    }
+}
+
+/// <summary>Sums of the gradients, and of their products with the distances from the mean.</summary>
+internal readonly unsafe struct BatchNormSumsMap(NormalizeGradient gradient, float* x, float* means, float* gradients, float* products)
+    : ILaneMap
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Vector(int i, int lane)
+    {
+        var g = gradient.Vector(i, lane);
+        (Vector512.Load(gradients + lane) + g).Store(gradients + lane);
+        var product = g * (Vector512.Load(x + i) - Vector512.Load(means + lane));
+        (Vector512.Load(products + lane) + product).Store(products + lane);
+    }
+
+    public void Single(int i, int lane)
+    {
+        var g = gradient.Single(i, lane);
+        gradients[lane] += g;
+        products[lane] += g * (x[i] - means[lane]);
+    }
+}
+
+/// <summary>dx = scale (gradient - mean gradient - slope (x - mean)).</summary>
+internal readonly unsafe struct BatchNormGradientMap(
+    NormalizeGradient gradient, float* x, float* dx, float* scales, float* means, float* meanGradients, float* slopes) : ILaneMap
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Vector(int i, int lane)
+    {
+        var along = (Vector512.Load(x + i) - Vector512.Load(means + lane)) * Vector512.Load(slopes + lane);
+        var centred = gradient.Vector(i, lane) - Vector512.Load(meanGradients + lane) - along;
+        (Vector512.Load(scales + lane) * centred).Store(dx + i);
+    }
+
+    public void Single(int i, int lane) => dx[i] =
+        scales[lane] * (gradient.Single(i, lane) - meanGradients[lane] - (x[i] - means[lane]) * slopes[lane]);
+}

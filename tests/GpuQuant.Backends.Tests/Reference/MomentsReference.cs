@@ -1,0 +1,19 @@
+namespace GpuQuant.Backends.Tests.Reference;
+
+/// <summary>Mean and variance of one channel.</summary>
+public sealed record MomentsReference(Approx Mean, Approx Variance)
+{
+    public static MomentsReference Compute(IReadOnlyList<Approx> channel)
+    {
+        var mean = Approx.Sum(channel) / channel.Count;
+        return new(mean, Approx.Sum(channel.Select(x => (x - mean) * (x - mean))) / channel.Count);
+    }
+
+    /// <summary>Of every channel: the means, then the variances.</summary>
+    public static Approx[] ComputeAll(IReadOnlyList<Approx> rows, int channels)
+    {
+        var moments = Enumerable.Range(0, channels)
+            .Select(c => Compute([.. rows.Where((_, i) => i % channels == c)])).ToArray();
+        return [.. moments.Select(m => m.Mean), .. moments.Select(m => m.Variance)];
+    }
+}
