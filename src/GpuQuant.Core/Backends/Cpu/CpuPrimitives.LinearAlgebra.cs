@@ -20,7 +20,7 @@ internal sealed unsafe partial class CpuPrimitives
     private FloatProducts ForBackwardWeights(Conv2DBackwardWeightsCall call) => Choose(call.OutputGradient.Shape[3], call.Window.KernelWidth * call.Input.Shape[3]);
 
     /// <summary>The tile for results of so many columns, whose rows come in runs of so many.</summary>
-    private FloatProducts Choose(int columns, int rows) => _isa.Vectors switch
+    private FloatProducts Choose(int columns, int rows) => isa.Vectors switch
     {
         VectorSet.Avx512 when columns % 48 == 0 && Filled(rows, 8) >= Filled(rows, 12) => FloatProducts<Tile8x48>.Instance,
         VectorSet.Avx512 when columns > 16 && Filled(rows, 12) >= 0.95 * Filled(rows, 8) => FloatProducts<Tile12x32>.Instance,

@@ -48,46 +48,4 @@ internal sealed unsafe partial class CpuPrimitives
         var parts = (rows + rowsPerPart - 1) / rowsPerPart;
         return () => pool.Run(parts, job);
     }
-
-    public Action Prepare(IntPool2DCall call)
-    {
-        var x = At<sbyte>(call.Input);
-        var y = At<sbyte>(call.Output);
-        var (channels, window) = (call.Input.Shape[3], call.Window);
-        var isMax = call.Kind == PoolKind.Max;
-        return ElementWise.PrepareScalar(pool, call.Output.Count / channels, pixel =>
-        {
-            var cells = WindowCells.Of(window, pixel);
-            for (var c = 0; c < channels; c++)
-            {
-                var (max, sum) = (-128, 0);
-                for (var iy = cells.Top; iy < cells.Bottom; iy++)
-                    for (var ix = cells.Left; ix < cells.Right; ix++)
-                    {
-                        int value = x[Cell(cells, window, channels, iy, ix) + c];
-                        (max, sum) = (Math.Max(max, value), sum + value);
-                    }
-                var mean = sum > 0 ? (sum + cells.Count / 2) / cells.Count : (sum - cells.Count / 2) / cells.Count;
-                y[(long)pixel * channels + c] = (sbyte)(isMax ? max : mean);
-            }
-        }, 64);
-    }
-
-    private static long Cell(in WindowCells cells, in Window2D window, int channels, int iy, int ix) =>
-        (((long)cells.Image * window.Height + iy) * window.Width + ix) * channels;
-
-    /// <summary>The part of an output pixel's window that lies inside its image.</summary>
-    private readonly record struct WindowCells(int Image, int Top, int Bottom, int Left, int Right)
-    {
-        public int Count => (Bottom - Top) * (Right - Left);
-
-        public static WindowCells Of(in Window2D window, int pixel)
-        {
-            var (row, ox) = Math.DivRem(pixel, window.OutWidth);
-            var (image, oy) = Math.DivRem(row, window.OutHeight);
-            var (top, left) = (oy * window.StrideY - window.PadTop, ox * window.StrideX - window.PadLeft);
-            return new(image, Math.Max(0, top), Math.Min(window.Height, top + window.KernelHeight),
-                Math.Max(0, left), Math.Min(window.Width, left + window.KernelWidth));
-        }
-    }
 }

@@ -3,8 +3,6 @@ namespace GpuQuant.Backends.Cpu;
 /// <summary>The primitives on the CPU, split over files by group.</summary>
 internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) : IPrimitives
 {
-    private readonly CpuIsa _isa = isa;
-
     /// <summary>What the call's <see cref="KernelCall.Workspace"/> has to hold.</summary>
     public long WorkspaceBytes(KernelCall call) => call switch
     {
@@ -23,12 +21,10 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) 
         DequantizeCall c => sizeof(int) * (long)Items(c).Count,
         Pool2DForwardCall c => PoolBytes(c),
         Pool2DBackwardCall c => PoolBytes(c),
-        IntGemmCall c => IntDots.WorkspaceBytes(c.B.Shape[0], c.B.Shape[1], pool.Workers),
-        IntConv2DCall c => IntDots.WorkspaceBytes(c.Kernel.Shape[0], PatchLength(c.Window, c.Input), pool.Workers),
+        IntGemmCall c => ShapeOf(c).WorkspaceBytes(pool.Workers),
+        IntConv2DCall c => ShapeOf(c).WorkspaceBytes(pool.Workers),
         _ => 0,
     };
-
-    private static int PatchLength(Window2D window, TensorView image) => window.KernelArea * image.Shape[3];
 
     private static T* At<T>(TensorView view) where T : unmanaged => CpuMemory.Address<T>(view);
 
