@@ -55,6 +55,15 @@ internal static class BatchNormKernel
         y[i] = Output(x[i], gamma[c], beta[c], mean[c], BatchNormFormula.Inverse(variance[c], epsilon), activation);
     }
 
+    public static void Affine(
+        Index1D channel, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> mean, ArrayView<float> variance,
+        ArrayView<float> scale, ArrayView<float> shift, float epsilon)
+    {
+        var factor = BatchNormFormula.Scale(gamma[channel], BatchNormFormula.Inverse(variance[channel], epsilon));
+        scale[channel] = factor;
+        shift[channel] = BatchNormFormula.Shift(beta[channel], mean[channel], factor);
+    }
+
     /// <summary>One chunk's part of the gamma gradient: the products of gradient and normalized input.</summary>
     public static void SlopeChunk(
         Index1D i, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> mean,

@@ -24,6 +24,11 @@ internal sealed partial class IlgpuPrimitives
         Floats(call.Input), Floats(call.Gamma), Floats(call.Beta), Floats(call.Mean), Floats(call.Variance), Floats(call.Output),
         call.Mean.Count, call.Epsilon, call.Activation);
 
+    public Action Prepare(BatchNormAffineCall call) => kernels.Bind(
+        BatchNormKernel.Affine, call.Mean.Count,
+        Floats(call.Gamma), Floats(call.Beta), Floats(call.Mean), Floats(call.Variance), Floats(call.Scale), Floats(call.Shift),
+        call.Epsilon);
+
     public Action Prepare(BatchNormBackwardCall call)
     {
         var (x, dy, gamma, beta) = (Floats(call.Input), Floats(call.OutputGradient), Floats(call.Gamma), Floats(call.Beta));

@@ -15,6 +15,9 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="AdamCall"/>.</summary>
     Action Prepare(AdamCall call);
 
+    /// <summary>Binds a <see cref="BatchNormAffineCall"/>.</summary>
+    Action Prepare(BatchNormAffineCall call);
+
     /// <summary>Binds a <see cref="BatchNormBackwardCall"/>.</summary>
     Action Prepare(BatchNormBackwardCall call);
 

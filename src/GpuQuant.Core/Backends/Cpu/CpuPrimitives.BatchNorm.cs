@@ -60,6 +60,25 @@ internal sealed unsafe partial class CpuPrimitives
         };
     }
 
+    public Action Prepare(BatchNormAffineCall call)
+    {
+        var gamma = At<float>(call.Gamma);
+        var beta = At<float>(call.Beta);
+        var mean = At<float>(call.Mean);
+        var variance = At<float>(call.Variance);
+        var scale = At<float>(call.Scale);
+        var shift = At<float>(call.Shift);
+        var (channels, epsilon) = (call.Mean.Count, call.Epsilon);
+        return () =>
+        {
+            for (var c = 0; c < channels; c++)
+            {
+                scale[c] = BatchNormFormula.Scale(gamma[c], BatchNormFormula.Inverse(variance[c], epsilon));
+                shift[c] = BatchNormFormula.Shift(beta[c], mean[c], scale[c]);
+            }
+        };
+    }
+
     public Action Prepare(BatchNormBackwardCall call)
     {
         var gamma = At<float>(call.Gamma);
