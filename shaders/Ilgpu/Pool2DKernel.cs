@@ -34,7 +34,8 @@ internal static class Pool2DKernel
     }
 
     public static void MaxBackward(
-        Index1D i, ArrayView<float> x, ArrayView<float> y, ArrayView<float> dy, ArrayView<float> dx, Window2D window, int channels)
+        Index1D i, ArrayView<float> x, ArrayView<float> y, ArrayView<float> dy, ArrayView<float> dx, Window2D window, int channels,
+        Activation activation)
     {
         var at = Pixel.Of(i, window.Height, window.Width, channels);
         var cells = WindowCells.Outputs(window, at.Y, at.X);
@@ -44,7 +45,7 @@ internal static class Pool2DKernel
             {
                 var output = ((at.Image * window.OutHeight + oy) * window.OutWidth + ox) * channels + at.Channel;
                 if (FirstMaximum(x, y[output], at, WindowCells.Inputs(window, oy, ox), window, channels) == i)
-                    sum += dy[output];
+                    sum += ActivationFormula.Gradient(activation, y[output], dy[output]);
             }
         dx[i] = sum;
     }

@@ -12,7 +12,7 @@ internal sealed partial class IlgpuPrimitives
         ? kernels.Bind(
             Pool2DKernel.MaxBackward, call.InputGradient.Count,
             Floats(call.Input), Floats(call.Output), Floats(call.OutputGradient), Floats(call.InputGradient), call.Window,
-            call.InputGradient.Shape[3])
+            call.InputGradient.Shape[3], call.Activation)
         : kernels.Bind(
             Pool2DKernel.AverageBackward, call.InputGradient.Count,
             Floats(call.OutputGradient), Floats(call.InputGradient), call.Window, call.InputGradient.Shape[3]);

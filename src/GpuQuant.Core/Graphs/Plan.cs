@@ -107,6 +107,20 @@ internal sealed class Plan
         return moments;
     }
 
+    /// <summary>
+    /// Makes a gradient that comes straight from a max-pooling, the only consumer of a value, the one before the activation that
+    /// computed the value. (Gradients of several consumers are summed: then the last writer is not the pooling.)
+    /// </summary>
+    public bool TryFuseIntoConsumer(TensorView value, TensorView gradient, Activation activation)
+    {
+        var last = LastWriter(gradient);
+        if (last < 0 || Calls[last].Call is not Pool2DBackwardCall { Kind: PoolKind.Max, Activation: Activation.None } pooling
+            || pooling.Input != value || pooling.InputGradient != gradient)
+            return false;
+        Calls[last] = (pooling with { Activation = activation }, Calls[last].Node);
+        return true;
+    }
+
     public void Emit(KernelCall call, Node? node = null) => Calls.Add((call, node));
 
     public static TensorView NewStorage(string name, DType type, Shape shape) =>

@@ -16,6 +16,9 @@ public sealed record PoolCases(PoolKind Kind, int Images, int Channels, Window2D
                new(kind, 1, 1, Window2D.Valid(1, 1, 1, 1)), new(kind, 2, 3, Window2D.Valid(8, 6, 2, 2)),
                new(kind, 3, 17, Window2D.Same(7, 9, 3, 2)), new(kind, 2, 5, Window2D.Same(6, 6, 3, 1)),
                new(kind, 1, 33, Window2D.Valid(9, 11, 2, 3)), new(kind, 2, 7, Window2D.Same(8, 5, 3, 2)),
+               new(kind, 3, 6, Window2D.Valid(28, 28, 2, 2)), new(kind, 2, 16, Window2D.Valid(14, 14, 2, 2)),
+               new(kind, 2, 4, Window2D.Valid(7, 9, 2, 2)), new(kind, 1, 12, Window2D.Valid(9, 12, 3, 3)),
+               new(kind, 2, 10, Window2D.Valid(8, 8, 8, 8)), new(kind, 1, 96, Window2D.Same(9, 8, 3, 2)),
                new(kind, 2, 65, Window2D.Valid(4, 4, 4, 4)), new(kind, 1, 4, new Window2D(7, 5, 3, 1, 2, 1, 1, 0, 4, 5)),
            }
            select c,

@@ -2,7 +2,9 @@ namespace GpuQuant.Backends.Tests.Reference;
 
 public static class Pool2DBackwardReference
 {
-    public static Approx[] Compute(PoolKind kind, float[] input, float[] outputGradient, Window2D window, int images, int channels)
+    public static Approx[] Compute(
+        PoolKind kind, float[] input, float[] outputGradient, Window2D window, int images, int channels,
+        Activation activation = Activation.None)
     {
         var sums = new ApproxSum[input.Length];
         var windows = window.Elements(images, channels);
@@ -15,6 +17,6 @@ public static class Pool2DBackwardReference
                 foreach (var x in elements)
                     sums[x].Add((Approx)outputGradient[y] / elements.Length);
         }
-        return [.. sums.Select(sum => sum.Total)];
+        return [.. sums.Select((sum, x) => ActivationBackwardReference.Gradient(activation, input[x], sum.Total))];
     }
 }

@@ -1,23 +1,26 @@
-using GpuQuant.Formulas;
-
 namespace GpuQuant.Backends.Cpu;
 
 internal sealed unsafe partial class CpuPrimitives
 {
+    private const int CopyChunk = 1 << 16;
+
     public Action Prepare(CopyCall call)
     {
         var source = At<byte>(call.Source);
         var destination = At<byte>(call.Destination);
         var bytes = call.Source.Bytes;
-        return () => Buffer.MemoryCopy(source, destination, bytes, bytes);
+        PoolJob copy = (part, _) =>
+        {
+            var first = (long)part * CopyChunk;
+            var count = Math.Min(CopyChunk, bytes - first);
+            Buffer.MemoryCopy(source + first, destination + first, count, count);
+        };
+        var parts = (int)((bytes + CopyChunk - 1) / CopyChunk);
+        return () => pool.Run(parts, copy);
     }
 
-    public Action Prepare(FillCall call)
-    {
-        var destination = At<float>(call.Destination);
-        var (count, value) = (call.Destination.Count, call.Value);
-        return () => new Span<float>(destination, count).Fill(value);
-    }
+    public Action Prepare(FillCall call) =>
+        ElementWise.Prepare(pool, call.Destination.Count, new FillMap(call.Value, At<float>(call.Destination)));
 
     public Action Prepare(ActivationForwardCall call) =>
         ElementWise.Prepare(pool, call.Input.Count, new ActivationMap(call.Activation, At<float>(call.Input), At<float>(call.Output)));
@@ -41,34 +44,4 @@ internal sealed unsafe partial class CpuPrimitives
         ElementWise.Prepare(pool, call.Parameters.Count, new SgdMap(
             At<float>(call.Parameters), At<float>(call.Gradients), At<float>(call.Velocity), At<float>(call.Rate),
             call.Momentum, call.Nesterov));
-
-    public Action Prepare(FakeQuantizeForwardCall call)
-    {
-        var x = At<float>(call.Input);
-        var y = At<float>(call.Output);
-        var scales = At<float>(call.Scales);
-        var zeroPoints = At<int>(call.ZeroPoints);
-        var (inner, channels, minimum, maximum) = (call.Inner, call.Scales.Count, call.Minimum, call.Maximum);
-        return ElementWise.PrepareScalar(pool, call.Input.Count, i =>
-        {
-            var c = i / inner % channels;
-            var q = QuantizeFormula.Quantize(x[i], scales[c], zeroPoints[c], minimum, maximum);
-            y[i] = QuantizeFormula.Dequantize(q, scales[c], zeroPoints[c]);
-        });
-    }
-
-    public Action Prepare(FakeQuantizeBackwardCall call)
-    {
-        var x = At<float>(call.Input);
-        var dy = At<float>(call.OutputGradient);
-        var dx = At<float>(call.InputGradient);
-        var scales = At<float>(call.Scales);
-        var zeroPoints = At<int>(call.ZeroPoints);
-        var (inner, channels, minimum, maximum) = (call.Inner, call.Scales.Count, call.Minimum, call.Maximum);
-        return ElementWise.PrepareScalar(pool, call.Input.Count, i =>
-        {
-            var c = i / inner % channels;
-            dx[i] = QuantizeFormula.IsInside(x[i], scales[c], zeroPoints[c], minimum, maximum) ? dy[i] : 0;
-        });
-    }
 }

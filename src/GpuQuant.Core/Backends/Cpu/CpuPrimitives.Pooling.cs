@@ -2,29 +2,11 @@ namespace GpuQuant.Backends.Cpu;
 
 internal sealed unsafe partial class CpuPrimitives
 {
-    public Action Prepare(Pool2DForwardCall call)
-    {
-        var x = At<float>(call.Input);
-        var y = At<float>(call.Output);
-        var (channels, window) = (call.Input.Shape[3], call.Window);
-        var isMax = call.Kind == PoolKind.Max;
-        return ElementWise.PrepareScalar(pool, call.Output.Count / channels, pixel =>
-        {
-            var cells = WindowCells.Of(window, pixel);
-            var output = y + (long)pixel * channels;
-            new Span<float>(output, channels).Fill(isMax ? float.NegativeInfinity : 0);
-            for (var iy = cells.Top; iy < cells.Bottom; iy++)
-                for (var ix = cells.Left; ix < cells.Right; ix++)
-                {
-                    var input = x + (((long)cells.Image * window.Height + iy) * window.Width + ix) * channels;
-                    for (var c = 0; c < channels; c++)
-                        output[c] = isMax ? MathF.Max(output[c], input[c]) : output[c] + input[c];
-                }
-            if (!isMax)
-                for (var c = 0; c < channels; c++)
-                    output[c] /= cells.Count;
-        }, 64);
-    }
+    // About as many input values make a part of the work.
+    private const int PoolChunk = 8192;
+
+    public Action Prepare(Pool2DForwardCall call) =>
+        call.Kind == PoolKind.Max ? PoolRows<MaxRule>(call) : PoolRows<AverageRule>(call);
 
     public Action Prepare(Pool2DBackwardCall call)
     {
@@ -32,21 +14,39 @@ internal sealed unsafe partial class CpuPrimitives
         var y = At<float>(call.Output);
         var dy = At<float>(call.OutputGradient);
         var dx = At<float>(call.InputGradient);
-        var (channels, window, isMax) = (call.Input.Shape[3], call.Window, call.Kind == PoolKind.Max);
-        var (imageSize, pixels) = (window.Height * window.Width * channels, window.OutHeight * window.OutWidth);
-        return ElementWise.PrepareScalar(pool, call.Input.Shape[0], n =>
+        var (images, channels) = (call.Input.Shape[0], call.Input.Shape[3]);
+        var backward = new PoolBackward(x, y, dy, dx, call.Window, channels, call.Activation);
+        PoolJob job = call.Kind == PoolKind.Max ? (image, _) => backward.MaxImage(image) : (image, _) => backward.AverageImage(image);
+        if (IsTiledMax(call))
         {
-            new Span<float>(dx + (long)n * imageSize, imageSize).Clear();
-            for (var pixel = n * pixels; pixel < (n + 1) * pixels; pixel++)
-            {
-                var (cells, first) = (WindowCells.Of(window, pixel), (long)pixel * channels);
-                for (var c = 0; c < channels; c++)
-                    if (isMax)
-                        dx[FirstMaximum(x, y[first + c], cells, window, channels, c)] += dy[first + c];
-                    else
-                        Spread(dx, dy[first + c] / cells.Count, cells, window, channels, c);
-            }
-        }, 1);
+            var tiled = new TiledMaxBackward(x, y, dy, dx, call.Window, channels, images, call.Activation, Scratch<float>(call));
+            job = tiled.Image;
+        }
+        return () => pool.Run(images, job);
+    }
+
+    private long PoolBytes(Pool2DForwardCall call) =>
+        sizeof(float) * (long)pool.Workers * PoolForward<MaxRule>.RowLength(call.Window, call.Input.Shape[3]);
+
+    private long PoolBytes(Pool2DBackwardCall call) =>
+        IsTiledMax(call) ? sizeof(float) * pool.Workers * TiledMaxBackward.ScratchLength(call.Window, call.Input.Shape[3]) : 0;
+
+    private static bool IsTiledMax(Pool2DBackwardCall call) =>
+        call.Kind == PoolKind.Max && TiledMaxBackward.Fits(call.Window, call.Input.Shape[3]);
+
+    private Action PoolRows<TRule>(Pool2DForwardCall call) where TRule : struct, IPoolRule
+    {
+        var (window, channels) = (call.Window, call.Input.Shape[3]);
+        var forward = new PoolForward<TRule>(At<float>(call.Input), At<float>(call.Output), window, channels, Scratch<float>(call));
+        var rows = call.Input.Shape[0] * window.OutHeight;
+        var rowsPerPart = Math.Max(1, PoolChunk / (window.Width * channels * window.StrideY));
+        PoolJob job = (part, worker) =>
+        {
+            for (var row = part * rowsPerPart; row < Math.Min(rows, (part + 1) * rowsPerPart); row++)
+                forward.Row(row, worker);
+        };
+        var parts = (rows + rowsPerPart - 1) / rowsPerPart;
+        return () => pool.Run(parts, job);
     }
 
     public Action Prepare(IntPool2DCall call)
@@ -71,26 +71,6 @@ internal sealed unsafe partial class CpuPrimitives
                 y[(long)pixel * channels + c] = (sbyte)(isMax ? max : mean);
             }
         }, 64);
-    }
-
-    private static long FirstMaximum(float* x, float max, in WindowCells cells, in Window2D window, int channels, int c)
-    {
-        for (var iy = cells.Top; iy < cells.Bottom; iy++)
-            for (var ix = cells.Left; ix < cells.Right; ix++)
-            {
-                var i = Cell(cells, window, channels, iy, ix) + c;
-                // A window whose maximum is NaN has no equal; its gradient, NaN itself, goes to the first cell.
-                if (x[i] == max || float.IsNaN(max))
-                    return i;
-            }
-        return Cell(cells, window, channels, cells.Top, cells.Left) + c;
-    }
-
-    private static void Spread(float* dx, float share, in WindowCells cells, in Window2D window, int channels, int c)
-    {
-        for (var iy = cells.Top; iy < cells.Bottom; iy++)
-            for (var ix = cells.Left; ix < cells.Right; ix++)
-                dx[Cell(cells, window, channels, iy, ix) + c] += share;
     }
 
     private static long Cell(in WindowCells cells, in Window2D window, int channels, int iy, int ix) =>

@@ -1,47 +1,74 @@
-using GpuQuant.Formulas;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Backends.Cpu;
 
 internal sealed unsafe partial class CpuPrimitives
 {
+    public Action Prepare(FakeQuantizeForwardCall call)
+    {
+        var (lanes, count) = (new ChannelLanes(call.Scales.Count, call.Inner), call.Input.Count);
+        var scales = Scratch<float>(call);
+        var zeroPoints = (int*)(scales + lanes.Count);
+        return FillScales(call.Scales, call.ZeroPoints, lanes, scales) + ElementWise.Prepare(pool, count, lanes, new FakeQuantizeMap(
+            At<float>(call.Input), At<float>(call.Output), scales, zeroPoints, call.Minimum, call.Maximum));
+    }
+
+    public Action Prepare(FakeQuantizeBackwardCall call)
+    {
+        var (lanes, count) = (new ChannelLanes(call.Scales.Count, call.Inner), call.Input.Count);
+        var scales = Scratch<float>(call);
+        var zeroPoints = (int*)(scales + lanes.Count);
+        return FillScales(call.Scales, call.ZeroPoints, lanes, scales) + ElementWise.Prepare(pool, count, lanes, new FakeQuantizeGradientMap(
+            At<float>(call.Input), At<float>(call.OutputGradient), At<float>(call.InputGradient), scales, zeroPoints, call.Minimum,
+            call.Maximum));
+    }
+
     public Action Prepare(QuantizeCall call)
     {
-        var x = At<float>(call.Input);
-        var y = At<byte>(call.Output);
-        var (scale, zeroPoint, rounding) = (call.Scale, call.ZeroPoint, call.Rounding);
         var (minimum, maximum) = call.Output.Type == DType.UInt8 ? (0, 255) : (-128, 127);
-        return ElementWise.PrepareScalar(pool, call.Input.Count,
-            i => y[i] = (byte)QuantizeFormula.Quantize(x[i], scale, zeroPoint, minimum, maximum, rounding));
+        return ElementWise.Prepare(pool, call.Input.Count, new QuantizeMap(
+            At<float>(call.Input), At<byte>(call.Output), call.Scale, call.ZeroPoint, minimum, maximum, call.Rounding));
     }
 
     public Action Prepare(DequantizeCall call)
     {
-        var x = At<byte>(call.Input);
-        var y = At<float>(call.Output);
+        var (lanes, zeroPoint) = (Items(call), call.ZeroPoint);
         var itemZeroPoints = AtOrNull<int>(call.ItemZeroPoints);
-        var (scale, zeroPoint, isSigned) = (call.Scale, call.ZeroPoint, call.Input.Type == DType.Int8);
-        var perItem = call.Input.Count / call.Input.Shape[0];
-        return ElementWise.PrepareScalar(pool, call.Input.Count, i => y[i] = QuantizeFormula.Dequantize(
-            isSigned ? (sbyte)x[i] : x[i], scale, itemZeroPoints == null ? zeroPoint : itemZeroPoints[i / perItem]));
+        var zeroPoints = Scratch<int>(call);
+        Action fill = itemZeroPoints == null
+            ? () => new Span<int>(zeroPoints, lanes.Count).Fill(zeroPoint)
+            : () => lanes.Fill(itemZeroPoints, zeroPoints);
+        return fill + ElementWise.Prepare(pool, call.Input.Count, lanes, new DequantizeMap(
+            At<byte>(call.Input), At<float>(call.Output), call.Scale, zeroPoints, call.Input.Type == DType.Int8));
     }
 
     public Action Prepare(QuantizeRowsCall call)
     {
-        var x = At<float>(call.Input);
-        var y = At<sbyte>(call.Output);
-        var scales = At<float>(call.Scales);
-        var zeroPoints = At<int>(call.ZeroPoints);
         var length = call.Input.Count / call.Rows;
-        return ElementWise.PrepareScalar(pool, call.Rows, r =>
+        var quantizer = new RowQuantizer(
+            At<float>(call.Input), At<sbyte>(call.Output), At<float>(call.Scales), At<int>(call.ZeroPoints), length);
+        return PrepareRows(call.Rows, length, (begin, end) =>
         {
-            var row = x + (long)r * length;
-            var (low, high) = (0f, 0f);
-            for (var i = 0; i < length; i++)
-                (low, high) = (MathF.Min(low, row[i]), MathF.Max(high, row[i]));
-            (scales[r], zeroPoints[r]) = (RowRangeFormula.Scale(low, high), RowRangeFormula.ZeroPoint(low, high));
-            for (var i = 0; i < length; i++)
-                y[(long)r * length + i] = (sbyte)RowRangeFormula.Quantize(row[i], 1 / scales[r], zeroPoints[r]);
-        }, 1);
+            for (var row = begin; row < end; row++)
+                quantizer.Row(row);
+        });
+    }
+
+    private static long ScaleTableBytes(TensorView scales, int inner) =>
+        (sizeof(float) + sizeof(int)) * (long)new ChannelLanes(scales.Count, inner).Count;
+
+    /// <summary>Which zero point belongs to which element: one per item, or one for all.</summary>
+    private static ChannelLanes Items(DequantizeCall call) =>
+        call.ItemZeroPoints is null ? new(1) : new(call.Input.Shape[0], call.Input.Count / call.Input.Shape[0]);
+
+    private static Action FillScales(TensorView scales, TensorView zeroPoints, ChannelLanes lanes, float* table)
+    {
+        var values = At<float>(scales);
+        var integers = At<int>(zeroPoints);
+        return () =>
+        {
+            lanes.Fill(values, table);
+            lanes.Fill(integers, (int*)(table + lanes.Count));
+        };
     }
 }

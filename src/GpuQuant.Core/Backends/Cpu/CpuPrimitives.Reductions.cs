@@ -1,11 +1,8 @@
-using System.Runtime.Intrinsics;
-using GpuQuant.Formulas;
-
 namespace GpuQuant.Backends.Cpu;
 
 internal sealed unsafe partial class CpuPrimitives
 {
-    private const int RangeChunk = 16384;
+    private const int RangeChunk = 16384, RowChunk = 1024;
 
     public Action Prepare(ReduceRowsCall call)
     {
@@ -37,11 +34,9 @@ internal sealed unsafe partial class CpuPrimitives
         var chunks = RangeChunks(count);
         PoolJob chunkRange = (chunk, _) =>
         {
-            var (least, greatest) = (float.PositiveInfinity, float.NegativeInfinity);
-            var end = Math.Min(count, (chunk + 1) * RangeChunk);
-            for (var i = chunk * RangeChunk; i < end; i++)
-                (least, greatest) = (MathF.Min(least, x[i]), MathF.Max(greatest, x[i]));
-            (partials[2 * chunk], partials[2 * chunk + 1]) = (least, greatest);
+            var first = chunk * RangeChunk;
+            (partials[2 * chunk], partials[2 * chunk + 1]) =
+                Ranges.Widen(x + first, Math.Min(RangeChunk, count - first), float.PositiveInfinity, float.NegativeInfinity);
         };
         return () =>
         {
@@ -56,8 +51,11 @@ internal sealed unsafe partial class CpuPrimitives
         var x = At<float>(call.Input);
         var y = At<float>(call.Output);
         var columns = call.Input.Shape[^1];
-        return ElementWise.PrepareScalar(pool, call.Input.Count / columns, r =>
-            Softmax(x + (long)r * columns, y + (long)r * columns, columns), 64);
+        return PrepareRows(call.Input.Count / columns, columns, (begin, end) =>
+        {
+            for (var r = begin; r < end; r++)
+                SoftmaxRows.Forward(x + (long)r * columns, y + (long)r * columns, columns);
+        });
     }
 
     public Action Prepare(SoftmaxBackwardCall call)
@@ -66,14 +64,11 @@ internal sealed unsafe partial class CpuPrimitives
         var dy = At<float>(call.OutputGradient);
         var dx = At<float>(call.InputGradient);
         var columns = call.Output.Shape[^1];
-        return ElementWise.PrepareScalar(pool, call.Output.Count / columns, r =>
+        return PrepareRows(call.Output.Count / columns, columns, (begin, end) =>
         {
-            var (first, dot) = (r * columns, 0f);
-            for (var i = first; i < first + columns; i++)
-                dot += dy[i] * y[i];
-            for (var i = first; i < first + columns; i++)
-                dx[i] = y[i] * (dy[i] - dot);
-        }, 64);
+            for (var i = (long)begin * columns; i < (long)end * columns; i += columns)
+                SoftmaxRows.Backward(y + i, dy + i, dx + i, columns);
+        });
     }
 
     public Action Prepare(SoftmaxCrossEntropyCall call)
@@ -84,47 +79,24 @@ internal sealed unsafe partial class CpuPrimitives
         var dz = At<float>(call.LogitsGradient);
         var columns = call.Logits.Shape[^1];
         var rows = call.Logits.Count / columns;
-        return ElementWise.PrepareScalar(pool, rows, r =>
-            CrossEntropyRow(z + r * columns, t + r * columns, statistics + 2 * r, dz + r * columns, columns, rows), 64);
+        return PrepareRows(rows, columns, (begin, end) =>
+        {
+            for (var r = begin; r < end; r++)
+            {
+                var i = (long)r * columns;
+                SoftmaxRows.CrossEntropy(z + i, t + i, statistics + 2 * r, dz + i, columns, rows);
+            }
+        });
     }
 
     private static int RangeChunks(int count) => (count + RangeChunk - 1) / RangeChunk;
 
-    private static void Softmax(float* x, float* y, int columns)
+    /// <summary>A prepared call on rows, cut into ranges of about as many values.</summary>
+    private Action PrepareRows(int rows, int columns, Action<int, int> range)
     {
-        var (max, sum) = (float.NegativeInfinity, 0f);
-        for (var c = 0; c < columns; c++)
-            max = MathF.Max(max, x[c]);
-        for (var c = 0; c < columns; c++)
-            sum += y[c] = Scalar.Exp(x[c] - max);
-        for (var c = 0; c < columns; c++)
-            y[c] /= sum;
-    }
-
-    private static void CrossEntropyRow(float* z, float* t, float* statistics, float* dz, int columns, int rows)
-    {
-        Softmax(z, dz, columns);
-        var (max, sumTargets, dot, expSum) = (float.NegativeInfinity, 0f, 0f, 0f);
-        for (var c = 0; c < columns; c++)
-            max = MathF.Max(max, z[c]);
-        for (var c = 0; c < columns; c++)
-        {
-            expSum += Scalar.Exp(z[c] - max);
-            sumTargets += t[c];
-            dot += t[c] * (z[c] - max);
-        }
-        statistics[0] = MathF.Log(expSum) * sumTargets - dot;
-        statistics[1] = FirstMaximum(z, columns) == FirstMaximum(t, columns) ? 1 : 0;
-        for (var c = 0; c < columns; c++)
-            dz[c] = (dz[c] * sumTargets - t[c]) / rows;
-    }
-
-    private static int FirstMaximum(float* values, int count)
-    {
-        var best = 0;
-        for (var i = 1; i < count; i++)
-            if (values[i] > values[best])
-                best = i;
-        return best;
+        var rowsPerPart = Math.Max(1, RowChunk / columns);
+        var parts = (rows + rowsPerPart - 1) / rowsPerPart;
+        PoolJob job = (part, _) => range(part * rowsPerPart, Math.Min(rows, (part + 1) * rowsPerPart));
+        return () => pool.Run(parts, job);
     }
 }

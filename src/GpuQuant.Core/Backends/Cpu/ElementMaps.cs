@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using GpuQuant.Formulas;
 
@@ -5,6 +6,7 @@ namespace GpuQuant.Backends.Cpu;
 
 internal readonly unsafe struct ActivationMap(Activation activation, float* x, float* y) : IElementMap
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Vector(int i) => ElementWise.Apply(activation, Vector512.Load(x + i)).Store(y + i);
 
     public void Single(int i) => y[i] = ActivationFormula.Apply(activation, x[i]);
@@ -12,13 +14,23 @@ internal readonly unsafe struct ActivationMap(Activation activation, float* x, f
 
 internal readonly unsafe struct ActivationGradientMap(Activation activation, float* y, float* dy, float* dx) : IElementMap
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Vector(int i) => ElementWise.Gradient(activation, Vector512.Load(y + i), Vector512.Load(dy + i)).Store(dx + i);
 
     public void Single(int i) => dx[i] = ActivationFormula.Gradient(activation, y[i], dy[i]);
 }
 
+internal readonly unsafe struct FillMap(float value, float* y) : IElementMap
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Vector(int i) => Vector512.Create(value).Store(y + i);
+
+    public void Single(int i) => y[i] = value;
+}
+
 internal readonly unsafe struct BinaryMap(BinaryKind kind, float* a, float* b, float* y) : IElementMap
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Vector(int i)
     {
         var (left, right) = (Vector512.Load(a + i), Vector512.Load(b + i));
@@ -30,6 +42,7 @@ internal readonly unsafe struct BinaryMap(BinaryKind kind, float* a, float* b, f
 
 internal readonly unsafe struct ScaledAddMap(float factor, float* x, float* y) : IElementMap
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Vector(int i) => (Vector512.Load(y + i) + Vector512.Load(x + i) * factor).Store(y + i);
 
     public void Single(int i) => y[i] += x[i] * factor;
@@ -38,6 +51,7 @@ internal readonly unsafe struct ScaledAddMap(float factor, float* x, float* y) :
 internal readonly unsafe struct AdamMap(
     float* p, float* g, float* m, float* v, float* rate, float beta1, float beta2, float epsilon) : IElementMap
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Vector(int i)
     {
         var gradient = Vector512.Load(g + i);
@@ -58,6 +72,7 @@ internal readonly unsafe struct AdamMap(
 
 internal readonly unsafe struct SgdMap(float* p, float* g, float* v, float* rate, float momentum, bool nesterov) : IElementMap
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Vector(int i)
     {
         var step = Vector512.Load(g + i) * rate[0];

@@ -24,12 +24,13 @@ internal static class ElementWise
     {
         PoolJob job = (part, _) =>
         {
+            var local = map; // a copy that the compiler may keep in registers
             var end = Math.Min(count, (part + 1) * Chunk);
             var i = part * Chunk;
             for (; i + 16 <= end; i += 16)
-                map.Vector(i);
+                local.Vector(i);
             for (; i < end; i++)
-                map.Single(i);
+                local.Single(i);
         };
         var parts = (count + Chunk - 1) / Chunk;
         return () => pool.Run(parts, job);
