@@ -61,7 +61,9 @@ public sealed class BackwardPass
     /// <summary>Appends a call.</summary>
     public void Emit(KernelCall call) => _plan.Emit(call, Node);
 
-    /// <summary>Whether the call that made the output's gradient can give that before the activation instead; then it does from now on.</summary>
+    /// <summary>
+    /// Whether the call that made the output's gradient can give that before the activation instead; then it does from now on.
+    /// </summary>
     internal bool TryFuseIntoConsumer(Activation activation) => _plan.TryFuseIntoConsumer(Output, OutputGradient, activation);
 
     internal TensorView? TakeInputGradient(int index) => _inputGradients[index];

@@ -79,7 +79,8 @@ public sealed class GraphProgram : IDisposable
             var plan = new Plan(graph, samples, false, arithmetic, name => parameters[name], name => parameters.Gradient(name));
             var last = output is null ? graph.Output : graph[output];
             plan.Forward(last);
-            FuseCalls.Apply(plan.Calls, plan.Value(last));
+            if (output is null)
+                FuseCalls.Apply(plan.Calls, plan.Value(last));
             return new ProgramLayout(backend, plan, plan.Value(last));
         }));
     }

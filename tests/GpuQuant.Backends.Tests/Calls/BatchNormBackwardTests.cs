@@ -26,7 +26,8 @@ public sealed class BatchNormBackwardTests : ConformanceTests<BatchNormBackwardC
         var beta = Draw.Normals(6, channels);
         var outputGradient = Draw.Normals(2, rows * channels);
         var input = Draw.Normals(1, rows * channels, 2, 0.5)
-            .Select((x, i) => AwayFromKinks(x, gamma[i % channels], beta[i % channels], mean[i % channels], inverse[i % channels])).ToArray();
+            .Select((x, i) => (X: x, C: i % channels))
+            .Select(at => AwayFromKinks(at.X, gamma[at.C], beta[at.C], mean[at.C], inverse[at.C])).ToArray();
         var result = withInputGradient ? bench.Output<float>(rows, channels) : null;
         var (gammaGradient, betaGradient) = (bench.Output<float>(channels), bench.Output<float>(channels));
         var call = new BatchNormBackwardCall(

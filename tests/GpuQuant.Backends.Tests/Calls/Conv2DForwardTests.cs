@@ -41,7 +41,8 @@ public sealed class Conv2DForwardTests : ConformanceTests<Conv2DForwardCall>
         var (output, moments) = (bench.Output<float>(sizes.OutputShape), bench.Output<float>(2, sizes.Out));
         var call = new Conv2DForwardCall(
             bench.Input(input, sizes.InputShape), bench.Input(kernel, sizes.KernelShape), bench.Input(bias, sizes.Out), output.View,
-            sizes.Window) { Moments = moments.View };
+            sizes.Window)
+        { Moments = moments.View };
         var expected = Conv2DForwardReference.Compute(sizes, input, kernel, bias, Activation.None);
         var expectedMoments = MomentsReference.ComputeAll(expected, sizes.Out);
         Assert.Contains(moments.View, call.Writes);

@@ -2,7 +2,7 @@ namespace GpuQuant.Backends.Tests.Calls;
 
 public sealed class MomentsTests : ConformanceTests<MomentsCall>
 {
-    /// <summary>One channel; channels that share a vector, fill it, need several; more than fit one table; several blocks of rows.</summary>
+    /// <summary>One channel; channels that share a vector, fill it, need several; more than fit one table; several blocks.</summary>
     public static TheoryData<string, (int Rows, int Channels)> Sizes => TestDevices.Times(
         [(1, 1), (2, 3), (20001, 1), (67, 17), (7001, 6), (1031, 16), (1300, 64), (13, 130), (35, 1025), (17, 1040)]);
 
@@ -16,7 +16,7 @@ public sealed class MomentsTests : ConformanceTests<MomentsCall>
         Run(bench, new(bench.Input(input, size.Rows, size.Channels), moments.View), () => Verify.Close(expected, moments.Result));
     }
 
-    /// <summary>Where the spread is a ten-thousandth of the mean: the tolerance is a part of the variance, as for values around 0.</summary>
+    /// <summary>The spread is a ten-thousandth of the mean: the tolerance is a part of the variance, as for values around 0.</summary>
     [Theory, MemberData(nameof(DeviceNames))]
     public void Moments_OfValuesFarFromZero_KeepTheVariance(string device)
     {

@@ -67,7 +67,8 @@ public sealed class Pool2DBackwardTests : ConformanceTests<Pool2DBackwardCall>
         var result = bench.Output<float>(c.InputShape);
         var call = new Pool2DBackwardCall(
             c.Kind, bench.Input(input, c.InputShape), bench.Input(output, c.OutputShape), bench.Input(outputGradient, c.OutputShape),
-            result.View, c.Window) { Activation = activation };
+            result.View, c.Window)
+        { Activation = activation };
         var expected = Pool2DBackwardReference.Compute(c.Kind, input, outputGradient, c.Window, c.Images, c.Channels, activation);
         Run(bench, call, () => Verify.Close(expected, result.Result));
     }

@@ -27,8 +27,10 @@ internal readonly unsafe struct NormalizeGradient(Activation activation, float* 
     public Vector512<float> Vector(int i, int lane)
     {
         var gradient = Vector512.Load(dy + i);
-        return activation == Activation.None ? gradient : ElementWise.Gradient(
-            activation, ElementWise.Apply(activation, NormalizeMap.Normalize(Vector512.Load(x + i), scales + lane, shifts + lane)), gradient);
+        if (activation == Activation.None)
+            return gradient;
+        var normalized = NormalizeMap.Normalize(Vector512.Load(x + i), scales + lane, shifts + lane);
+        return ElementWise.Gradient(activation, ElementWise.Apply(activation, normalized), gradient);
     }
 
     public float Single(int i, int lane)

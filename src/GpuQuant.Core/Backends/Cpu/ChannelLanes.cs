@@ -17,10 +17,11 @@ internal interface ILaneMap
 /// (i / inner) mod channels, and constants are laid out in tables, so that 16 neighbours' stand side by side. Where a channel has few
 /// neighbours in a row, a table holds whole rows, as many as make a multiple of 16 lanes; else it holds each constant 16 times.
 /// </summary>
-/// <example>6 channels last: 8 rows make 48 lanes, a multiple of 16; doubled to be at least 64, a table has 96.</example>
+/// <example>6 channels last: 8 rows make 48 lanes, a multiple of 16; doubled until there are at least 128, a table has 192.</example>
 internal readonly unsafe struct ChannelLanes
 {
-    private const int Width = 16, LeastLanes = 64;
+    // Sums kept per lane follow each other closely: with eight vectors, the next addition to one does not wait for the last.
+    private const int Width = 16, LeastLanes = 128;
     private readonly int _inner;
     private readonly bool _hasLongRuns;
 

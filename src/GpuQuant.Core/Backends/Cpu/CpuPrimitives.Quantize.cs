@@ -18,9 +18,10 @@ internal sealed unsafe partial class CpuPrimitives
         var (lanes, count) = (new ChannelLanes(call.Scales.Count, call.Inner), call.Input.Count);
         var scales = Scratch<float>(call);
         var zeroPoints = (int*)(scales + lanes.Count);
-        return FillScales(call.Scales, call.ZeroPoints, lanes, scales) + ElementWise.Prepare(pool, count, lanes, new FakeQuantizeGradientMap(
+        var map = new FakeQuantizeGradientMap(
             At<float>(call.Input), At<float>(call.OutputGradient), At<float>(call.InputGradient), scales, zeroPoints, call.Minimum,
-            call.Maximum));
+            call.Maximum);
+        return FillScales(call.Scales, call.ZeroPoints, lanes, scales) + ElementWise.Prepare(pool, count, lanes, map);
     }
 
     public Action Prepare(QuantizeCall call)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using GpuQuant.Formulas;
 
@@ -61,7 +62,7 @@ internal readonly unsafe struct TiledMaxBackward(
                 var from = row + (ox * window.StrideX + kx) * channels;
                 var to = sorted + kx * _step + ox * channels;
                 if (from <= lastVector)
-                    Vector512.Load(x + from).Store(to);
+                    Move(x + from, to);
                 else
                     Copy(x + from, to);
             }
@@ -104,10 +105,20 @@ internal readonly unsafe struct TiledMaxBackward(
                 var to = (ox * window.StrideX + kx) * channels;
                 var from = sorted + kx * _step + ox * channels;
                 if (to + Width <= covered)
-                    Vector512.Load(from).Store(row + to);
+                    Move(from, row + to);
                 else
                     Copy(from, row + to);
             }
+    }
+
+    /// <summary>A pixel and what follows it: half a vector where that holds it, since it crosses fewer cache lines.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Move(float* from, float* to)
+    {
+        if (channels <= Width / 2)
+            Vector256.Load(from).Store(to);
+        else
+            Vector512.Load(from).Store(to);
     }
 
     private void Copy(float* from, float* to)
