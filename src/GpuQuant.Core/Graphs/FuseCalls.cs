@@ -73,6 +73,12 @@ internal sealed class FuseCalls
             && call.Output == value ? writer : -1;
     }
 
-    private int Writer(int before, TensorView value) =>
-        _calls.FindLastIndex(before - 1, entry => entry.Call.Writes.Any(view => view.Storage == value.Storage));
+    /// <summary>The last call before that index which writes into a value's storage, or -1: the program's input, a parameter.</summary>
+    private int Writer(int before, TensorView value)
+    {
+        while (--before >= 0 && _calls[before].Call.Writes.All(view => view.Storage != value.Storage))
+        {
+        }
+        return before;
+    }
 }

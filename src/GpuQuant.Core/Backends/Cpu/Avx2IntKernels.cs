@@ -10,12 +10,16 @@ internal readonly unsafe struct Avx2IntKernels : IIntKernels
     public static int ElementBytes => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(byte* strip, int* offsets, byte* panel, in IntRuns runs, int* start, int* sums)
+    public static void Multiply(byte* strip, int* offsets, byte* panel, in IntRuns runs, int* start, int startStride, int* sums)
     {
         byte* a0 = strip + offsets[0], a1 = strip + offsets[1], a2 = strip + offsets[2];
         byte* a3 = strip + offsets[3], a4 = strip + offsets[4], a5 = strip + offsets[5];
         Vector256<int> c00 = Vector256.Load(start), c01 = Vector256.Load(start + 8);
-        Vector256<int> c10 = c00, c11 = c01, c20 = c00, c21 = c01, c30 = c00, c31 = c01, c40 = c00, c41 = c01, c50 = c00, c51 = c01;
+        Vector256<int> c10 = Vector256.Load(start += startStride), c11 = Vector256.Load(start + 8);
+        Vector256<int> c20 = Vector256.Load(start += startStride), c21 = Vector256.Load(start + 8);
+        Vector256<int> c30 = Vector256.Load(start += startStride), c31 = Vector256.Load(start + 8);
+        Vector256<int> c40 = Vector256.Load(start += startStride), c41 = Vector256.Load(start + 8);
+        Vector256<int> c50 = Vector256.Load(start += startStride), c51 = Vector256.Load(start + 8);
         nint k = 0, bytes = runs.Bytes, gap = runs.LineBytes - runs.Bytes;
         for (var run = runs.Count; run > 0; run--)
         {

@@ -10,12 +10,13 @@ internal readonly unsafe struct Avx512IntKernels : IIntKernels
     public static int ElementBytes => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(byte* strip, int* offsets, byte* panel, in IntRuns runs, int* start, int* sums)
+    public static void Multiply(byte* strip, int* offsets, byte* panel, in IntRuns runs, int* start, int startStride, int* sums)
     {
         byte* a0 = strip + offsets[0], a1 = strip + offsets[1], a2 = strip + offsets[2];
         byte* a3 = strip + offsets[3], a4 = strip + offsets[4], a5 = strip + offsets[5];
-        var c0 = Vector512.Load(start);
-        Vector512<int> c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
+        Vector512<int> c0 = Vector512.Load(start), c1 = Vector512.Load(start + startStride), c2 = Vector512.Load(start + 2 * startStride);
+        Vector512<int> c3 = Vector512.Load(start += 3 * startStride), c4 = Vector512.Load(start + startStride);
+        var c5 = Vector512.Load(start + 2 * startStride);
         nint k = 0, bytes = runs.Bytes, gap = runs.LineBytes - runs.Bytes;
         for (var run = runs.Count; run > 0; run--)
         {
@@ -40,5 +41,18 @@ internal readonly unsafe struct Avx512IntKernels : IIntKernels
     }
 
     public static void Requantize(int* sums, in IntLanes lanes, in IntClamp clamp, byte* target, long stride, int rows, int count) =>
-        Avx2IntKernels.Requantize(sums, lanes, clamp, target, stride, rows, count);
+        Requantize(new FixedPointVector512(lanes), sums, clamp, target, stride, rows, count);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Requantize(
+        in FixedPointVector512 factors, int* sums, in IntClamp clamp, byte* target, long stride, int rows, int count)
+    {
+        var zeroPoint = Vector512.Create(clamp.ZeroPoint);
+        var (minimum, maximum) = (Vector512.Create(clamp.Minimum), Vector512.Create(clamp.Maximum));
+        for (var r = 0; r < rows; r++, sums += IntTile.Lanes, target += stride)
+        {
+            var q = Vector512.Min(Vector512.Max(factors.Apply(Vector512.Load(sums)) + zeroPoint, minimum), maximum);
+            PartialStore.Bytes(Avx512F.ConvertToVector128Byte(q), target, count);
+        }
+    }
 }

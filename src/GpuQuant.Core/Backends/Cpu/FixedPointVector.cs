@@ -11,10 +11,12 @@ namespace GpuQuant.Backends.Cpu;
 internal readonly struct FixedPointVector
 {
     private readonly Vector256<int> _multiplier, _oddMultiplier, _left, _right, _mask, _half;
+    private readonly bool _shiftsLeft;
 
     public FixedPointVector(Vector256<int> multiplier, Vector256<int> left, Vector256<int> right)
     {
         (_multiplier, _left, _right) = (multiplier, left, right);
+        _shiftsLeft = left != Vector256<int>.Zero;
         _oddMultiplier = Vector256.ShiftRightLogical(multiplier.AsInt64(), 32).AsInt32();
         _mask = Avx2.ShiftLeftLogicalVariable(Vector256<int>.One, right.AsUInt32()) - Vector256<int>.One;
         _half = Vector256.ShiftRightLogical(_mask, 1);
@@ -33,7 +35,7 @@ internal readonly struct FixedPointVector
     public Vector256<int> Apply(Vector256<int> x)
     {
         var nudge = Vector256.Create(1L << 30);
-        x = Avx2.ShiftLeftLogicalVariable(x, _left.AsUInt32());
+        x = _shiftsLeft ? Avx2.ShiftLeftLogicalVariable(x, _left.AsUInt32()) : x;
         var even = Avx2.Multiply(x, _multiplier) + nudge;
         var odd = Avx2.Multiply(Vector256.ShiftRightLogical(x.AsInt64(), 32).AsInt32(), _oddMultiplier) + nudge;
         // Bits 31 to 62 of the products, each in its place.

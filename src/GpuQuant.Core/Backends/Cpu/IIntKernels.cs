@@ -12,8 +12,10 @@ internal unsafe interface IIntKernels
     /// </summary>
     static abstract int ElementBytes { get; }
 
-    /// <summary>sums[r, n] = start[n] + the products of pixel r's runs, at strip + offsets[r], with panel column n.</summary>
-    static abstract void Multiply(byte* strip, int* offsets, byte* panel, in IntRuns runs, int* start, int* sums);
+    /// <summary>
+    /// sums[r, n] = start[r * startStride + n] + the products of pixel r's runs, at strip + offsets[r], with panel column n.
+    /// </summary>
+    static abstract void Multiply(byte* strip, int* offsets, byte* panel, in IntRuns runs, int* start, int startStride, int* sums);
 
     /// <summary>Requantizes rows of sums to bytes, each <paramref name="stride"/> bytes after the one before it.</summary>
     static abstract void Requantize(int* sums, in IntLanes lanes, in IntClamp clamp, byte* target, long stride, int rows, int count);

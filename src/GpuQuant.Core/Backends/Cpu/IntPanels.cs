@@ -37,13 +37,24 @@ internal readonly unsafe struct IntPanels(IntShape shape, IntProductCall call)
             var first = step * perStep - shift;
             if (perStep == IntTile.StepBytes && first >= 0 && first <= length - perStep)
                 *(int*)target = *(int*)(source + first);
+            else if (first >= 0 && first <= length - perStep)
+            {
+                ((short*)target)[0] = source[first];
+                ((short*)target)[1] = source[first + 1];
+            }
             else
-                for (var i = Math.Max(0, -first); i < Math.Min(perStep, length - first); i++)
-                    if (perStep == IntTile.StepBytes)
-                        ((sbyte*)target)[i] = source[first + i];
-                    else
-                        ((short*)target)[i] = source[first + i];
+                PackEdge(source, target, first, perStep);
         }
+    }
+
+    /// <summary>A step that lies partly outside the run.</summary>
+    private void PackEdge(sbyte* source, byte* target, int first, int perStep)
+    {
+        for (var i = Math.Max(0, -first); i < Math.Min(perStep, shape.RunLength - first); i++)
+            if (perStep == IntTile.StepBytes)
+                ((sbyte*)target)[i] = source[first + i];
+            else
+                ((short*)target)[i] = source[first + i];
     }
 
     private void SetLane(in IntLanes lanes, int lane, int output, int weightSum)

@@ -8,6 +8,8 @@ namespace GpuQuant.Backends.Cpu;
 /// </summary>
 internal sealed unsafe class IntProduct<TKernels>(IntShape shape, IntProductCall call, byte* workspace) where TKernels : struct, IIntKernels
 {
+    // Sums of so many rows are requantized at once: the factors are loaded once for all.
+    private const int RowsAtOnce = 8 * IntTile.Rows;
     private readonly int[] _offsets = shape.Offsets();
 
     /// <summary>What runs the product.</summary>
@@ -43,20 +45,36 @@ internal sealed unsafe class IntProduct<TKernels>(IntShape shape, IntProductCall
 
     private void RunPanel(int panel, int row, int rows, byte* strip)
     {
-        var sums = stackalloc int[IntTile.Rows * IntTile.Lanes];
+        var sums = stackalloc int[RowsAtOnce * IntTile.Lanes];
         var lanes = new IntLanes((int*)Panel(panel));
         var weights = Panel(panel) + IntLanes.Bytes;
         var groups = shape.Window.OutWidth / shape.Group;
         var (count, pixels) = (Math.Min(IntTile.Lanes, shape.Columns - panel * IntTile.Lanes), rows * groups);
         var first = (long)row * groups * shape.Columns + panel * IntTile.Lanes;
         fixed (int* offsets = _offsets)
-            for (var i = 0; i < pixels; i += IntTile.Rows)
+            for (var i = 0; i < pixels; i += RowsAtOnce)
             {
-                TKernels.Multiply(strip, offsets + i, weights, shape.Runs, lanes.Start, sums);
+                var end = Math.Min(pixels, i + RowsAtOnce);
+                Multiply(strip, offsets + i, weights, lanes.Start, end - i, sums);
                 if (shape.ElementBytes == 1 && call.RowZeroPoints != null)
-                    TakeOffZeroPoints(sums, lanes.WeightSums, row, i, groups);
-                Store(sums, lanes, first + (long)i * shape.Columns, Math.Min(IntTile.Rows, pixels - i), count);
+                    TakeOffZeroPoints(sums, lanes.WeightSums, row, i, end, groups);
+                Store(sums, lanes, first + (long)i * shape.Columns, end - i, count);
             }
+    }
+
+    private void Multiply(byte* strip, int* offsets, byte* weights, int* start, int pixels, int* sums)
+    {
+        for (var run = 0; run < shape.Runs.Count; run += shape.RunsAtOnce)
+        {
+            var runs = shape.Runs with { Count = Math.Min(shape.RunsAtOnce, shape.Runs.Count - run) };
+            for (var tile = 0; tile < pixels; tile += IntTile.Rows)
+            {
+                var target = sums + tile * IntTile.Lanes;
+                TKernels.Multiply(strip, offsets + tile, weights, runs, run == 0 ? start : target, run == 0 ? 0 : IntTile.Lanes, target);
+            }
+            strip += runs.Count * runs.LineBytes;
+            weights += (long)runs.Count * runs.Bytes / IntTile.StepBytes * 64;
+        }
     }
 
     private void Store(int* sums, in IntLanes lanes, long index, int rows, int count)
@@ -68,11 +86,11 @@ internal sealed unsafe class IntProduct<TKernels>(IntShape shape, IntProductCall
                 new Span<int>(sums + r * IntTile.Lanes, count).CopyTo(new Span<int>(call.Sums + index + (long)r * shape.Columns, count));
     }
 
-    private void TakeOffZeroPoints(int* sums, int* weightSums, int row, int pixel, int groups)
+    private void TakeOffZeroPoints(int* sums, int* weightSums, int row, int pixel, int end, int groups)
     {
-        for (var r = 0; r < IntTile.Rows; r++, sums += IntTile.Lanes)
+        for (; pixel < end; pixel++, sums += IntTile.Lanes)
         {
-            var zeroPoint = ZeroPointOf(Math.Min(row + (pixel + r) / groups, shape.Images * shape.Window.OutHeight - 1));
+            var zeroPoint = ZeroPointOf(row + pixel / groups);
             for (var n = 0; n < IntTile.Lanes; n += 8)
                 (Vector256.Load(sums + n) - zeroPoint * Vector256.Load(weightSums + n)).Store(sums + n);
         }

@@ -2,7 +2,7 @@ namespace GpuQuant.Backends.Cpu;
 
 /// <summary>
 /// How an integer convolution is cut. A block of output rows takes its input rows from a strip: a copy with its border, small enough for
-/// the innermost cache, in which each row of a window is one contiguous run of pixels and channels. Nothing is gathered per window.
+/// a thread's own caches, in which each row of a window is one contiguous run of pixels and channels. Nothing is gathered per window.
 /// </summary>
 /// <remarks>
 /// With few outputs, neighbouring output pixels are computed as one (<see cref="Group"/>): their outputs are neighbours in memory, and
@@ -10,7 +10,7 @@ namespace GpuQuant.Backends.Cpu;
 /// </remarks>
 internal sealed class IntShape
 {
-    private const int StripBudget = 24 * 1024, LeastParts = 8, Slack = 128;
+    private const int StripBudget = 96 * 1024, PanelBudget = 16 * 1024, LeastParts = 8, Slack = 128;
 
     /// <summary>The cut of a convolution.</summary>
     public IntShape(int images, int channels, int outputs, Window2D window, int elementBytes)
@@ -49,6 +49,9 @@ internal sealed class IntShape
     public int LineBytes { get; }
 
     public IntRuns Runs { get; }
+
+    /// <summary>So many runs' weights stay in the innermost cache while several tiles use them.</summary>
+    public int RunsAtOnce => Math.Clamp(PanelBudget / (Runs.Bytes / IntTile.StepBytes * 64), 1, Runs.Count);
 
     /// <summary>Output rows of a block.</summary>
     public int Rows { get; }

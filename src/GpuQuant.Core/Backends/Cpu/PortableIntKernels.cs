@@ -9,9 +9,9 @@ internal readonly unsafe struct PortableIntKernels : IIntKernels
 {
     public static int ElementBytes => 2;
 
-    public static void Multiply(byte* strip, int* offsets, byte* panel, in IntRuns runs, int* start, int* sums)
+    public static void Multiply(byte* strip, int* offsets, byte* panel, in IntRuns runs, int* start, int startStride, int* sums)
     {
-        for (var r = 0; r < IntTile.Rows; r++, sums += IntTile.Lanes)
+        for (var r = 0; r < IntTile.Rows; r++, start += startStride, sums += IntTile.Lanes)
         {
             var a = strip + offsets[r];
             var b = panel;
