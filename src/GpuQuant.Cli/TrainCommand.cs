@@ -28,7 +28,7 @@ internal static class TrainCommand
             CommonOptions.Seed(), ModelOptions.Epochs(), ModelOptions.Batch(),
             new("--learning-rate") { Description = "The step size (default: the optimizer's own).", HelpName = "R" },
             Named("--optimizer", "O", "How parameters change: " + ModelOptions.Known<Optimizer>() + ".", "adam"),
-            new("--validation") 
+            new("--validation")
             {
                 Description = "The share of the training set kept apart for validation (default: the data set's).",
                 HelpName = "SHARE",

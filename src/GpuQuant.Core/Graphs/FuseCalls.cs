@@ -38,7 +38,10 @@ internal sealed class FuseCalls
         var (scale, shift) = (PerChannel("scale"), PerChannel("shift"));
         _calls[at] = (convolution with
         {
-            Scale = scale, Shift = shift, Activation = normalization.Activation, Output = normalization.Output,
+            Scale = scale,
+            Shift = shift,
+            Activation = normalization.Activation,
+            Output = normalization.Output,
         }, _calls[at].Node);
         _calls.RemoveAt(index);
         _calls.Insert(at, (new BatchNormAffineCall(normalization.Gamma, normalization.Beta, normalization.Mean, normalization.Variance,
