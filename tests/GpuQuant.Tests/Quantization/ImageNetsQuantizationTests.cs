@@ -12,6 +12,7 @@ namespace GpuQuant.Tests.Quantization;
 public class ImageNetsQuantizationTests
 {
     private const int Images = 4;
+    private const double MostSteps = 8;
 
     private static readonly Shape Size = new(8, 8, 3);
 
@@ -21,7 +22,7 @@ public class ImageNetsQuantizationTests
     [MemberData(nameof(Names))]
     public void Layers_SimulatedAndNative_AreTheSameBits(string name)
     {
-        var (_, quantized, images, _) = Quantize(name);
+        var (_, quantized, images) = Quantize(name);
         using var backend = new CpuBackend(2);
         var input = Input(images);
         foreach (var node in quantized.Graph.Nodes.Where(node => node.Output.Type == DType.Int8))
@@ -32,31 +33,42 @@ public class ImageNetsQuantizationTests
         Assert.DoesNotContain(quantized.Graph.Nodes, node => node.Op is BatchNormOp or AddOp or DropoutOp or Conv2DOp);
     }
 
-    /// <summary>The folded float model in double is the reference; every layer adds roundings to those of the layers before it.</summary>
+    /// <summary>
+    /// The float model in double is the reference, in steps of the logits. Every layer adds half a step of its own and the rounding of its
+    /// weights to what the layers before it did. Seen were 4.2 steps of 255 for resnet20 and 3.8 for nin; twice that is the limit.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Names))]
-    public void Output_InIntegers_IsThatOfTheFloatModelUpToRounding(string name)
+    public void Logits_InIntegers_AreThoseOfTheFloatModelUpToRounding(string name)
     {
-        var (model, quantized, images, _) = Quantize(name);
+        var (model, quantized, images) = Quantize(name);
         using var backend = new CpuBackend(2);
-        var expected = new DoubleNet(model.Graph, Images, isTraining: false).Run(model.Parameters.Doubles(), Array.ConvertAll(Input(images), x => (double)x));
-        var actual = TestModels.Infer<byte>(backend, quantized, Input(images), Images);
-        Assert.True(actual.Distinct().Count() > 3, "all outputs are alike");
-        var worst = expected.Zip(actual, (p, q) => Math.Abs(256 * p - q)).Max();
-        Assert.True(worst <= 16, $"The worst probability is off by {worst} steps of 1/256.");
+        var net = new DoubleNet(model.Graph, Images, isTraining: false);
+        net.Run(model.Parameters.Doubles(), Array.ConvertAll(Input(images), x => (double)x));
+        var expected = net[model.Graph.Output.Inputs[0]];
+        var actual = TestModels.Infer<sbyte>(backend, quantized, Input(images), Images, Arithmetic.Native,
+            quantized.Graph.Output.Inputs[0].Name);
+        Assert.True(actual.Max() - actual.Min() > 100, "the logits are too much alike to compare");
+        var last = quantized.Graph.Nodes
+            .Select(node => (node.Op as IntDenseOp)?.Output ?? (node.Op as IntConv2DOp)?.Output).Last(output => output is not null)!;
+        var worst = expected.Zip(actual, (x, q) => Math.Abs(x / last.OutputScale + last.OutputZeroPoint - q)).Max();
+        Assert.True(worst <= MostSteps, $"The worst logit is off by {worst} steps.");
     }
 
-    private static (Model Model, Model Quantized, ImageDataset Images, Shape Shape) Quantize(string name)
+    private static (Model Model, Model Quantized, ImageDataset Images) Quantize(string name)
     {
         var graph = Catalog.Get<IArchitecture>("architecture", name).Build(Size, 10);
         var model = TestModels.Random(graph, 3, 0.1);
         // Kernels of He's deviation keep the values' size from layer to layer.
-        model = model with { Parameters = model.Parameters.With(model.Parameters.Where(p => p.Key.EndsWith("kernel", StringComparison.Ordinal))
-            .Select((p, i) => KeyValuePair.Create(p.Key, He(p.Value, (ulong)i)))) };
+        model = model with
+        {
+            Parameters = model.Parameters.With(model.Parameters.Where(p => p.Key.EndsWith("kernel", StringComparison.Ordinal))
+            .Select((p, i) => KeyValuePair.Create(p.Key, He(p.Value, (ulong)i))))
+        };
         var images = new ImageDataset("images", Draw.Bytes(7, Images * (int)Size.Count), new byte[Images], Size, 10);
         using var backend = new CpuBackend(2);
         var quantized = new Tflite8Quantizer().Quantize(model, new CalibrationData(backend, images, Preprocessing.UnitRange));
-        return (model, quantized, images, Size);
+        return (model, quantized, images);
     }
 
     private static Tensor He(Tensor kernel, ulong seed) => Tensor.From<float>(
