@@ -24,6 +24,8 @@ public class GraphJsonTests
         TestModels.Build(new Shape(8, 7, 3), (b, x) =>
         {
             var y = b.Add(new QuantizeOp(1f / 3, -128, Rounding.TruncateAndWrap), [x]);
+            y = b.Add(new IntAddOp(new IntAddFactors(1, 1 << 30, -2, 3, int.MaxValue, -4, 5, -19, 6, -128, 127), 0.1f, 0.2f, 1f / 3),
+                [y, b.Add(new IntScaleOp(Integers with { WeightScales = 3, SimulationParts = 1 }), [y])]);
             y = b.Add(new IntPool2DOp(PoolKind.Average, 2, 1, Padding.Same),
                 [b.Add(new IntConv2DOp(4, 3, 1, Padding.Valid, Integers), [y])]);
             return b.Add(new IntSoftmaxOp(), [b.Add(new IntDenseOp(5, Integers with { SimulationParts = 1 }), [b.Flatten(y)])]);

@@ -29,6 +29,13 @@ public class ArithmeticTests
             b.Softmax(b.Dense(b.Relu(b.Dense(b.Flatten(x), 9)), 5))),
         ["a deep convolution"] = () => TestModels.Build(new Shape(5, 5, 3), (b, x) =>
             b.Softmax(b.Dense(b.Flatten(b.Relu(b.Conv2D(b.Relu(b.Conv2D(x, 70, 3)), 6, 3))), 3))),
+        ["residual blocks"] = () => TestModels.Build(new Shape(8, 8, 3), (b, x) =>
+        {
+            x = b.Conv2D(x, 6, 3);
+            x = b.Add(b.Dropout(b.Conv2D(b.Relu(b.BatchNorm(b.Conv2D(b.Relu(b.BatchNorm(x)), 6, 3))), 6, 3), 0.5f), x);
+            x = b.Relu(b.Add(b.Conv2D(b.BatchNorm(x), 9, 3, stride: 2), b.Conv2D(x, 9, 1, stride: 2)));
+            return b.Softmax(b.Dense(b.GlobalAveragePool(b.Relu(b.BatchNorm(x))), 4));
+        }),
         ["dense layers"] = () => TestModels.Build(new Shape(1, 1, 40), (b, x) =>
             b.Softmax(b.Dense(b.Relu(b.Dense(b.Relu(b.Dense(b.Flatten(x), 33)), 17)), 3))),
     };

@@ -78,6 +78,46 @@ public class IntegerLoweringTests
         Assert.Equal([56, -80], Run(lowered, [1, 0.5f]));
     }
 
+    /// <summary>
+    /// Gamma 127/64 over sqrt(0.5 + 0.5), mean 1 and beta 127/64 + 0.5 leave the factor 127/64 and the offset 0.5: the convolution of one
+    /// pixel above, as a scaling.
+    /// </summary>
+    [Fact]
+    public void Run_BatchNormOnItsOwn_IsAScalingWithTheIntegersWorkedOutByHand()
+    {
+        var graph = TestModels.Build(new Shape(1, 1, 1), (b, x) => b.BatchNorm(x, epsilon: 0.5f));
+        var values = new Dictionary<string, float> { ["gamma"] = 127 / 64f, ["beta"] = 127 / 64f + 0.5f, ["mean"] = 1, ["variance"] = 0.5f };
+        var model = new Model(graph, new ParameterSet(values.Select(v =>
+            KeyValuePair.Create($"batch_norm1/{v.Key}", Tensor.From<float>([v.Value], new Shape(1))))));
+        var lowered = Lower(model, Signed);
+        Assert.Equal(new IntScaleOp(new IntegerOutput(1 / 128f, -128, 1 / 32f, 0, -128, 127, 1)), lowered.Graph["batch_norm1"].Op);
+        Assert.Equal([127], lowered.Parameters["batch_norm1/kernel"].Span<sbyte>().ToArray().Select(q => (int)q));
+        Assert.Equal([4096], lowered.Parameters["batch_norm1/bias"].Span<int>().ToArray());
+        Assert.Equal([80, 16, 127], Run(lowered, [1, 0, 5]));
+    }
+
+    /// <summary>
+    /// Steps 1/128 and 1/32, so twice the greater is 1/16: factors 1/8 (2^30, shift -2) and 1/2 (2^30, shift 0), and back 2^-20 / 16 * 32
+    /// = 2^-19 (2^30, shift -18). The sum of x (1, 0, 5: 128, 0, 255 steps of 1/128) and -127/64 x + 0.5 (-48, 16, -111 steps of 1/32, as
+    /// above) is 32 - 48, 0 + 16 and 63.75 - 111 = -47.25.
+    /// </summary>
+    [Theory]
+    [InlineData(Activation.None, -128, new[] { -16, 16, -47 })]
+    [InlineData(Activation.Relu, 0, new[] { 0, 16, 0 })]
+    public void Run_AdditionOfUnequalSteps_GivesTheIntegersWorkedOutByHand(Activation activation, int minimum, int[] expected)
+    {
+        var graph = TestModels.Build(new Shape(1, 1, 1), (b, x) =>
+        {
+            var sum = b.Add(x, b.Conv2D(x, 1, 1));
+            return activation == Activation.None ? sum : b.Activate(sum, activation);
+        });
+        var lowered = Lower(new Model(graph, Parameters(graph, [-127 / 64f], [0.5f])), Signed);
+        var factors = new IntAddFactors(-128, 1 << 30, -2, 0, 1 << 30, 0, 1 << 30, -18, 0, minimum, 127);
+        Assert.Equal(new IntAddOp(factors, 1 / 128f, 1 / 32f, 1 / 32f), lowered.Graph["add1"].Op);
+        Assert.Equal("add1", lowered.Graph.Output.Name);
+        Assert.Equal(expected, Run(lowered, [1, 0, 5]));
+    }
+
     [Fact]
     public void Lower_InputCastOfTheStudy_IsKeptWithTheModel()
     {
@@ -101,7 +141,8 @@ public class IntegerLoweringTests
     public static TheoryData<string, Func<GraphBuilder, Node, Node>> Unknown => new()
     {
         { "Layer 'tanh1' (Activation) has no integer form.", (b, x) => b.Activate(x, Activation.Tanh) },
-        { "Layer 'batch_norm1' (BatchNorm) has no integer form.", (b, x) => b.BatchNorm(x) },
+        { "Layer 'batch_norm1' has a Sigmoid, which has no integer form.", (b, x) => b.Activate(b.BatchNorm(x), Activation.Sigmoid) },
+        { "Layer 'tanh1' has a Tanh, which has no integer form.", (b, x) => b.Activate(b.Add(x, x), Activation.Tanh) },
         { "Layer 'conv1' has a Sigmoid, which has no integer form.", (b, x) => b.Activate(b.Conv2D(x, 1, 1), Activation.Sigmoid) },
     };
 

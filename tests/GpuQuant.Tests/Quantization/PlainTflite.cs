@@ -32,6 +32,8 @@ internal sealed class PlainTflite
         IntConv2DOp op => Convolve(node, op, x),
         IntDenseOp op => Multiply(node, op, x),
         IntPool2DOp op => Pool(node, op, x),
+        IntScaleOp op => [.. x.Select((q, i) => Scale(node, op, q, i % (int)node.Output.Shape[^1]))],
+        IntAddOp op => [.. x.Zip(_values[node.Inputs[1]], (left, right) => Add(op.Factors, left, right))],
         FlattenOp => x,
         IntSoftmaxOp => [.. x.Chunk(x.Length / _batch).SelectMany(row => Softmax(row, Floats(node, "table")))],
         var op => throw new NotSupportedException(op.Kind),
@@ -80,16 +82,30 @@ internal sealed class PlainTflite
         })];
     }
 
+    private int Scale(Node node, IntScaleOp op, int q, int channel) =>
+        Requantize(node, op.Output, Kernel(node)[channel] * (q - op.Output.InputZeroPoint), channel);
+
+    private static int Add(IntAddFactors f, int left, int right)
+    {
+        var sum = Multiply((left - f.LeftZeroPoint) << 20, f.LeftMultiplier, f.LeftShift)
+            + Multiply((right - f.RightZeroPoint) << 20, f.RightMultiplier, f.RightShift);
+        return (int)BigInteger.Clamp(Multiply(sum, f.OutputMultiplier, f.OutputShift) + f.OutputZeroPoint, f.Minimum, f.Maximum);
+    }
+
     private int Requantize(Node node, IntegerOutput output, BigInteger sum, int channel)
     {
-        var (multiplier, shift) = (Integers(node, "multipliers")[channel], Integers(node, "shifts")[channel]);
         var accumulator = sum + Integers(node, "bias")[channel];
+        var scaled = Multiply(accumulator, Integers(node, "multipliers")[channel], Integers(node, "shifts")[channel]);
+        return (int)BigInteger.Clamp(scaled + output.OutputZeroPoint, output.Minimum, output.Maximum);
+    }
+
+    private static BigInteger Multiply(BigInteger accumulator, int multiplier, int shift)
+    {
         Assert.InRange(accumulator, int.MinValue, int.MaxValue);
         // To the nearest 2^31st with halves up, then by 2^-shift to the nearest with halves away from zero.
         var product = ((accumulator << Math.Max(shift, 0)) * multiplier + (1 << 30)) >> 31;
         var unit = BigInteger.One << Math.Max(-shift, 0);
-        var scaled = product.Sign * ((2 * BigInteger.Abs(product) + unit) / (2 * unit));
-        return (int)BigInteger.Clamp(scaled + output.OutputZeroPoint, output.Minimum, output.Maximum);
+        return product.Sign * ((2 * BigInteger.Abs(product) + unit) / (2 * unit));
     }
 
     private static IEnumerable<int> Softmax(int[] row, float[] table)

@@ -20,7 +20,9 @@ public sealed record CpuIsa
 
     private CpuIsa(string name, VectorSet vectors, bool usesVnni) => (Name, Vectors, UsesVnni) = (name, vectors, usesVnni);
 
-    /// <summary>The name: <c>avx512</c>, <c>avx-vnni</c>, <c>avx2</c>, <c>portable</c>, or <c>avx512+avx-vnni</c>, which is a default only.</summary>
+    /// <summary>
+    /// The name: <c>avx512</c>, <c>avx-vnni</c>, <c>avx2</c>, <c>portable</c>, or <c>avx512+avx-vnni</c>, which is a default only.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>The vectors of all kernels.</summary>

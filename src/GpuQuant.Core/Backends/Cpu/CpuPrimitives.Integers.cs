@@ -96,7 +96,7 @@ internal sealed unsafe partial class CpuPrimitives
     private Action<IntChannels, int, int> ChannelRows =>
         IsPortable ? IntChannels.Run<PortableIntKernels> : IntChannels.Run<Avx2IntKernels>;
 
-    /// <summary>Work on rows of so many elements, cut into chunks by their number; <paramref name="body"/> does the rows of a range.</summary>
+    /// <summary>Work on rows of so many elements, cut into chunks by number; <paramref name="body"/> does the rows of a range.</summary>
     private Action Rows<T>(int rows, int rowElements, T state, Action<T, int, int> body)
     {
         var chunk = Math.Max(1, ChunkElements / rowElements);
