@@ -1,15 +1,20 @@
+using GpuQuant.Backends.Cpu;
+
 namespace GpuQuant.Backends.Tests.Harness;
 
 /// <summary>
 /// The devices of this machine, each opened once for the whole test run. The environment variable GPUQUANT_TEST_DEVICES, such as
-/// <c>cpu,cuda:0</c>, restricts the run to some of them.
+/// <c>cpu,cuda:0</c>, restricts the run to some of them. The cpu is tested once more for every set of instructions that it has, as <c>cpu[avx2]</c>.
 /// </summary>
 public static class TestDevices
 {
     private static readonly Dictionary<string, Backend> Opened = [];
 
     private static readonly Lazy<string[]> AllNames = new(() =>
-        [.. Catalog.All<IBackendProvider>().SelectMany(provider => provider.Devices).Select(device => device.Name).Where(IsWanted)]);
+    [
+        .. Catalog.All<IBackendProvider>().SelectMany(provider => provider.Devices).Select(device => device.Name)
+            .Concat(CpuIsa.Present.Select(isa => $"cpu[{isa}]")).Where(IsWanted),
+    ]);
 
     /// <summary>The names of the devices to test.</summary>
     public static IReadOnlyList<string> Names => AllNames.Value;
@@ -18,7 +23,9 @@ public static class TestDevices
     public static Backend Open(string name)
     {
         if (!Opened.TryGetValue(name, out var backend))
-            Opened[name] = backend = Devices.Open(name, Catalog.All<IBackendProvider>());
+            Opened[name] = backend = CpuIsa.Present.FirstOrDefault(isa => name == $"cpu[{isa}]") is { } isa
+                ? new CpuBackend(isa: isa)
+                : Devices.Open(name, Catalog.All<IBackendProvider>());
         return backend;
     }
 

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Backends.Cpu;
@@ -13,18 +11,23 @@ public sealed unsafe class CpuBackend : Backend
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">How many; null: as many as the machine has processors. Results do not depend on it.</param>
-    /// <exception cref="UsageException">The number is below 1.</exception>
-    public CpuBackend(int? threads = null)
+    /// <param name="isa">The instructions to use; null: <see cref="CpuIsa.Detect"/>.</param>
+    /// <exception cref="UsageException">The number is below 1, or the environment asks for instructions that are missing.</exception>
+    public CpuBackend(int? threads = null, CpuIsa? isa = null)
     {
         if (threads is < 1)
             throw new UsageException($"{threads} threads were asked for; at least 1 is needed.");
+        Isa = isa ?? CpuIsa.Detect();
         _pool = new WorkerPool(threads ?? Environment.ProcessorCount);
-        _primitives = new CpuPrimitives(_pool);
-        Device = new DeviceInfo("cpu", Describe(_pool.Workers), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        _primitives = new CpuPrimitives(_pool, Isa);
+        Device = new DeviceInfo("cpu", Describe(_pool.Workers, Isa), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
     }
 
     /// <inheritdoc/>
     public override DeviceInfo Device { get; }
+
+    /// <summary>The instructions that the kernels use.</summary>
+    public CpuIsa Isa { get; }
 
     /// <inheritdoc/>
     public override IPrimitives Primitives => _primitives;
@@ -65,11 +68,6 @@ public sealed unsafe class CpuBackend : Backend
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => _pool.Dispose();
 
-    internal static string Describe(int threads)
-    {
-        var instructions = Vector512.IsHardwareAccelerated ? "AVX-512"
-            : Avx2.IsSupported ? "AVX2"
-            : Vector128.IsHardwareAccelerated ? "128-bit vectors" : "scalar";
-        return $"{RuntimeInformation.ProcessArchitecture}, {instructions}, {threads} thread{(threads == 1 ? "" : "s")}";
-    }
+    internal static string Describe(int threads, CpuIsa isa) =>
+        $"{RuntimeInformation.ProcessArchitecture}, {isa}, {threads} thread{(threads == 1 ? "" : "s")}";
 }

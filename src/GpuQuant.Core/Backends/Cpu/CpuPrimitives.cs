@@ -1,8 +1,10 @@
 namespace GpuQuant.Backends.Cpu;
 
 /// <summary>The primitives on the CPU, split over files by group.</summary>
-internal sealed unsafe partial class CpuPrimitives(WorkerPool pool) : IPrimitives
+internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) : IPrimitives
 {
+    private readonly CpuIsa _isa = isa;
+
     /// <summary>What the call's <see cref="KernelCall.Workspace"/> has to hold.</summary>
     public long WorkspaceBytes(KernelCall call) => call switch
     {

@@ -10,8 +10,8 @@ public sealed class CpuProvider : IBackendProvider
     public int? AutoOrder => 100;
 
     /// <inheritdoc/>
-    public IReadOnlyList<DeviceInfo> Devices { get; } =
-        [new("cpu", CpuBackend.Describe(Environment.ProcessorCount), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)];
+    public IReadOnlyList<DeviceInfo> Devices =>
+        [new("cpu", CpuBackend.Describe(Environment.ProcessorCount, CpuIsa.Detect()), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)];
 
     /// <inheritdoc/>
     public Backend Open(int index) => new CpuBackend();
