@@ -17,6 +17,15 @@ internal sealed partial class IlgpuPrimitives
     public Action Prepare(CopyCall call) => kernels.Bind(
         ElementWiseKernel.Copy, checked((int)call.Source.Bytes), Bytes(call.Source), Bytes(call.Destination));
 
+    public Action Prepare(DropoutCall call)
+    {
+        var length = call.Input.Count / call.Input.Shape[0];
+        var blocks = (length + 7) / 8;
+        return kernels.Bind(
+            DropoutKernel.Apply, call.Input.Shape[0] * blocks,
+            Floats(call.Input), Ints(call.Position), Floats(call.Output), length, blocks, call.Threshold, call.Purpose, call.Factor);
+    }
+
     public Action Prepare(FillCall call) =>
         kernels.Bind(ElementWiseKernel.Fill, call.Destination.Count, Floats(call.Destination), call.Value);
 

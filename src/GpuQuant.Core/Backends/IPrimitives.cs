@@ -42,6 +42,9 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="DequantizeCall"/>.</summary>
     Action Prepare(DequantizeCall call);
 
+    /// <summary>Binds a <see cref="DropoutCall"/>.</summary>
+    Action Prepare(DropoutCall call);
+
     /// <summary>Binds a <see cref="FakeQuantizeBackwardCall"/>.</summary>
     Action Prepare(FakeQuantizeBackwardCall call);
 

@@ -21,6 +21,12 @@ public sealed class BackwardPass
     /// <summary>Samples per batch.</summary>
     public int Batch => _plan.Batch;
 
+    /// <summary>The layer's number among those with ops of its kind: 0, 1, ...</summary>
+    public int Ordinal => _plan.Ordinal(Node);
+
+    /// <summary>Where random draws of this step stand: seed, epoch and samples, as <see cref="DropoutCall"/> takes them.</summary>
+    public TensorView RandomPosition => _plan.RandomPosition;
+
     /// <summary>The gradient of the loss with respect to the output. Others may read it too: do not write into it.</summary>
     public TensorView OutputGradient { get; }
 

@@ -28,6 +28,12 @@ public sealed class ForwardPass
     /// <summary>Whether a backward pass follows, and statistics are those of the batch.</summary>
     public bool IsTraining => _plan.IsTraining;
 
+    /// <summary>The layer's number among those with ops of its kind: 0, 1, ...</summary>
+    public int Ordinal => _plan.Ordinal(Node);
+
+    /// <summary>Where random draws of this step stand: seed, epoch and samples, as <see cref="DropoutCall"/> takes them.</summary>
+    public TensorView RandomPosition => _plan.RandomPosition;
+
     /// <summary>How integer layers are computed.</summary>
     public Arithmetic Arithmetic => _plan.Arithmetic;
 

@@ -29,11 +29,15 @@ public sealed class GraphBuilder
     /// <param name="stride">Pixels between outputs.</param>
     /// <param name="padding">How the border is treated.</param>
     /// <param name="name">The layer's name; <c>conv1</c>, <c>conv2</c>, ... if none is given.</param>
-    public Node Conv2D(Node x, int channels, int kernel, int stride = 1, Padding padding = Padding.Same, string? name = null) =>
-        Add(new Conv2DOp(channels, kernel, stride, padding), [x], name);
+    /// <param name="initializer">How the kernel's first values are drawn; null: Glorot-uniform.</param>
+    /// <param name="l2">The kernel's L2 factor.</param>
+    public Node Conv2D(Node x, int channels, int kernel, int stride = 1, Padding padding = Padding.Same, string? name = null,
+        Initializer? initializer = null, float l2 = 0) =>
+        Add(new Conv2DOp(channels, kernel, stride, padding) { Initializer = initializer ?? Initializer.GlorotUniform, L2 = l2 }, [x], name);
 
-    /// <summary>A fully connected layer with a bias.</summary>
-    public Node Dense(Node x, int units, string? name = null) => Add(new DenseOp(units), [x], name);
+    /// <summary>A fully connected layer with a bias; Glorot-uniform unless another initializer is given.</summary>
+    public Node Dense(Node x, int units, string? name = null, Initializer? initializer = null, float l2 = 0) =>
+        Add(new DenseOp(units) { Initializer = initializer ?? Initializer.GlorotUniform, L2 = l2 }, [x], name);
 
     /// <summary>max(x, 0).</summary>
     public Node Relu(Node x, string? name = null) => Add(new ActivationOp(Activation.Relu), [x], name);
@@ -48,6 +52,21 @@ public sealed class GraphBuilder
     /// <summary>The mean over square windows; the stride is the window's size unless given.</summary>
     public Node AveragePool(Node x, int size, int? stride = null, Padding padding = Padding.Valid, string? name = null) =>
         Add(new Pool2DOp(PoolKind.Average, size, stride ?? size, padding), [x], name);
+
+    /// <summary>The mean of each channel over the whole image, which must be square; a vector of channels.</summary>
+    public Node GlobalAveragePool(Node x, string? name = null)
+    {
+        var shape = x.Output.Shape;
+        return shape.Rank == 3 && shape[0] == shape[1]
+            ? Flatten(AveragePool(x, shape[0], name: name))
+            : throw new UsageException($"Global average pooling takes square images, got {shape} from layer '{x.Name}'.");
+    }
+
+    /// <summary>Dropout in training, nothing in evaluation.</summary>
+    /// <param name="x">Any shape.</param>
+    /// <param name="rate">The share of elements that become 0, from 0 to below 1.</param>
+    /// <param name="name">The layer's name.</param>
+    public Node Dropout(Node x, float rate, string? name = null) => Add(new DropoutOp(rate), [x], name);
 
     /// <summary>Batch normalization over all dimensions but the last.</summary>
     public Node BatchNorm(Node x, float epsilon = 1e-3f, float momentum = 0.99f, string? name = null) =>

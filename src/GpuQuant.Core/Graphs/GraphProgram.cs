@@ -17,9 +17,10 @@ public sealed class GraphProgram : IDisposable
     {
         (_backend, Batch, Input, Output, Targets, Statistics) =
             (backend, plan.Batch, plan.Value(plan.Graph.Input), output, targets, statistics);
+        RandomPosition = plan.IsRandom ? plan.RandomPosition : null;
         Calls = [.. plan.Calls.Select(entry => (WithWorkspace(backend, entry.Call), entry.Node))];
         var calls = Calls.Select(entry => entry.Call).ToArray();
-        var layout = ArenaLayout.Of(calls, Storages(Input, Output, Targets, Statistics));
+        var layout = ArenaLayout.Of(calls, Storages(Input, Output, Targets, Statistics, RandomPosition));
         _arena = backend.Allocate(layout.Bytes);
         ArenaBytes = layout.Bytes;
         foreach (var (storage, offset) in layout.Places)
@@ -41,6 +42,11 @@ public sealed class GraphProgram : IDisposable
 
     /// <summary>In training, the batch's summed loss and its number of correct samples.</summary>
     public TensorView? Statistics { get; }
+
+    /// <summary>
+    /// Where the random draws of a step stand, to be uploaded before it (<see cref="DropoutCall.Position"/>); null if there are none.
+    /// </summary>
+    public TensorView? RandomPosition { get; }
 
     /// <summary>The calls of a run, in order, with the layer each belongs to.</summary>
     public IReadOnlyList<(KernelCall Call, Node? Node)> Calls { get; }
@@ -87,7 +93,7 @@ public sealed class GraphProgram : IDisposable
             return (plan, plan.Value(graph.Output), null, null);
         });
 
-    /// <summary>Compiles a training step: forward, loss, backward, update.</summary>
+    /// <summary>Compiles a training step: forward, loss, backward, L2 of the parameters that have it, update.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="parameters">Its parameters and gradients on the device.</param>
     /// <param name="backend">The device.</param>
@@ -112,6 +118,8 @@ public sealed class GraphProgram : IDisposable
             plan.Emit(loss.Call(logits, targets, perSample, gradient));
             plan.Emit(new ReduceRowsCall(perSample, statistics));
             plan.Backward(last, gradient);
+            foreach (var (name, spec) in graph.Parameters.Where(p => p.Spec.Trainable && p.Spec.L2 > 0))
+                plan.Emit(new ScaledAddCall(2 * spec.L2, parameters[name], parameters.Gradient(name)));
             foreach (var call in update)
                 plan.Emit(call);
             return (plan, logits, targets, statistics);
@@ -149,7 +157,8 @@ public sealed class GraphProgram : IDisposable
         {
             var (planned, output, targets, statistics) = plan(size);
             var calls = planned.Calls.Select(entry => WithWorkspace(backend, entry.Call)).ToArray();
-            return ArenaLayout.Of(calls, Storages(planned.Value(planned.Graph.Input), output, targets, statistics)).Bytes;
+            var position = planned.IsRandom ? planned.RandomPosition : null;
+            return ArenaLayout.Of(calls, Storages(planned.Value(planned.Graph.Input), output, targets, statistics, position)).Bytes;
         }
     }
 

@@ -8,4 +8,8 @@ namespace GpuQuant.Graphs;
 /// <param name="Shape">The shape; the output dimension comes first.</param>
 /// <param name="Initializer">How its first values are drawn; null where they come from elsewhere (quantized weights).</param>
 /// <param name="Trainable">Whether the optimizer changes it; running statistics are not trainable.</param>
-public sealed record ParameterSpec(string Name, DType Type, Shape Shape, Initializer? Initializer, bool Trainable = true);
+/// <param name="L2">
+/// Keras's L2 factor: training minimizes the loss plus <c>L2</c> times the sum of the values' squares, so 2 L2 w joins the gradient.
+/// </param>
+public sealed record ParameterSpec(string Name, DType Type, Shape Shape, Initializer? Initializer, bool Trainable = true,
+    float L2 = 0);

@@ -13,6 +13,7 @@ internal sealed class Plan
     private readonly Dictionary<Node, TensorView> _gradients = [];
     private readonly Dictionary<(Node, string), TensorView> _saved = [];
     private readonly HashSet<Node> _needGradient = [];
+    private readonly TensorView _randomPosition;
     private readonly Func<string, TensorView> _parameter;
     private readonly Func<string, TensorView> _parameterGradient;
 
@@ -23,6 +24,7 @@ internal sealed class Plan
             throw new UsageException($"Batch size {batch} was asked for; it must be at least 1.");
         (Graph, Batch, IsTraining, Arithmetic) = (graph, batch, isTraining, arithmetic);
         (_parameter, _parameterGradient) = (parameter, parameterGradient);
+        _randomPosition = NewStorage("random_position", DType.Int32, new Shape(3 + batch));
         foreach (var node in graph.Nodes)
             if (node.Parameters.Any(p => p.Trainable) || node.Inputs.Any(_needGradient.Contains))
                 _needGradient.Add(node);
@@ -35,6 +37,19 @@ internal sealed class Plan
     public bool IsTraining { get; }
 
     public Arithmetic Arithmetic { get; }
+
+    /// <summary>Whether an op draws random numbers.</summary>
+    public bool IsRandom { get; private set; }
+
+    /// <summary>The position of a step's random draws; set before each step where an op asks for it.</summary>
+    public TensorView RandomPosition
+    {
+        get
+        {
+            IsRandom = true;
+            return _randomPosition;
+        }
+    }
 
     /// <summary>The calls with the layer each belongs to (null: the loss, the optimizer).</summary>
     public List<(KernelCall Call, Node? Node)> Calls { get; } = [];
@@ -85,6 +100,8 @@ internal sealed class Plan
         _saved[(node, name)] = NewStorage($"{node.Name}.{name}", type, shape);
 
     public TensorView Saved(Node node, string name) => _saved[(node, name)];
+
+    public int Ordinal(Node node) => Graph.Nodes.TakeWhile(other => other != node).Count(other => other.Op.GetType() == node.Op.GetType());
 
     public bool NeedsGradient(Node node) => _needGradient.Contains(node);
 

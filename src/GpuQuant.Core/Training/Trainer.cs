@@ -14,6 +14,9 @@ namespace GpuQuant.Training;
 /// </summary>
 public sealed class Trainer : IDisposable
 {
+    /// <summary>Seed (two words) and epoch stand before the samples' numbers.</summary>
+    private const int RandomPositionHeader = 3;
+
     private readonly Backend _backend;
     private readonly IDataset _data;
     private readonly TrainingOptions _options;
@@ -26,7 +29,7 @@ public sealed class Trainer : IDisposable
     private readonly GraphProgram? _rest;
     private readonly Predictor? _validator;
     private readonly BatchLoader _loader;
-    private readonly int[] _training, _validation, _order;
+    private readonly int[] _training, _validation, _order, _position;
     private readonly float[] _targets;
     private readonly float[] _statistics = new float[2], _rate = new float[1];
     private int _epoch;
@@ -75,6 +78,7 @@ public sealed class Trainer : IDisposable
             _validator = _validation.Length > 0 ? new Predictor(backend, _graph, _parameters, preprocessing, batch) : null;
             _loader = new BatchLoader(data, preprocessing, batch);
             _targets = new float[batch * data.Classes];
+            _position = new int[RandomPositionHeader + batch];
             if (checkpoint is not null)
                 Restore(checkpoint);
             else
@@ -139,6 +143,8 @@ public sealed class Trainer : IDisposable
         _rate[0] = _optimizer.RateAt(_step + 1);
         _backend.Upload(MemoryMarshal.AsBytes(_targets.AsSpan(0, program.Targets!.Count)), program.Targets);
         _backend.Upload(MemoryMarshal.AsBytes(_rate.AsSpan()), _optimizer.Rate);
+        if (program.RandomPosition is { } position)
+            UploadPosition(batch, position);
         program.Run();
         _backend.Download(program.Statistics!, MemoryMarshal.AsBytes(_statistics.AsSpan()));
         _step++;
@@ -179,6 +185,13 @@ public sealed class Trainer : IDisposable
         Array.Clear(_targets);
         for (var i = 0; i < batch.Length; i++)
             _targets[i * _data.Classes + _data.Label(batch[i])] = 1;
+    }
+
+    private void UploadPosition(ReadOnlySpan<int> batch, TensorView position)
+    {
+        (_position[0], _position[1], _position[2]) = ((int)_options.Seed, (int)(_options.Seed >> 32), _epoch);
+        batch.CopyTo(_position.AsSpan(RandomPositionHeader));
+        _backend.Upload(MemoryMarshal.AsBytes(_position.AsSpan(0, position.Count)), position);
     }
 
     private double Validate()

@@ -29,7 +29,7 @@ public class GraphJsonTests
             return b.Add(new IntSoftmaxOp(), [b.Add(new IntDenseOp(5, Integers with { SimulationParts = 1 }), [b.Flatten(y)])]);
         }),
         FuseActivations.Apply(TestModels.Build(new Shape(8, 7, 3), (b, x) =>
-            b.Relu(b.Dense(b.Flatten(b.Relu(b.BatchNorm(b.Relu(b.Conv2D(x, 2, 2))))), 3)))),
+            b.Relu(b.Dense(b.Flatten(b.Dropout(b.Relu(b.BatchNorm(b.Relu(b.Conv2D(x, 2, 2, l2: 0.5f)))), 0.25f)), 3)))),
     ];
 
     [Fact]

@@ -18,7 +18,7 @@ public class GraphProgramTests
     private static readonly Graph Residual = TestModels.Build(new Shape(28, 28, 1), (b, x) =>
     {
         var start = b.Conv2D(x, 4, kernel: 3, stride: 2);
-        var y = b.Conv2D(b.Relu(b.BatchNorm(start)), 4, kernel: 3);
+        var y = b.Dropout(b.Conv2D(b.Relu(b.BatchNorm(start)), 4, kernel: 3), 0.5f);
         y = b.MaxPool(b.Add(y, start), 3, stride: 2, padding: Padding.Same);
         return b.Softmax(b.Dense(b.Flatten(b.Add(y, b.Conv2D(y, 4, kernel: 1))), 10));
     });
@@ -49,11 +49,11 @@ public class GraphProgramTests
         using var backend = new CpuBackend(2);
         using var parameters = new DeviceParameters(backend, model, withGradients: true);
         using var program = GraphProgram.ForTraining(model.Graph, parameters, backend, Labels.Length, new SoftmaxCrossEntropyLoss(), []);
-        backend.Upload(MemoryMarshal.AsBytes<float>(TestModels.OneHot(Labels, 10)), program.Targets!);
+        Upload(backend, program);
         TestModels.RunOnce<float>(backend, program, input);
         var first = TestModels.Fetch<float>(backend, parameters.Gradients!);
         Poison(backend, program);
-        backend.Upload(MemoryMarshal.AsBytes<float>(TestModels.OneHot(Labels, 10)), program.Targets!);
+        Upload(backend, program);
         TestModels.RunOnce<float>(backend, program, input);
         Assert.Equal(first, TestModels.Fetch<float>(backend, parameters.Gradients!));
         Assert.DoesNotContain(first, float.IsNaN);
@@ -90,6 +90,19 @@ public class GraphProgramTests
     }
 
     [Fact]
+    public void Inference_OfDropout_IsTheIdentity()
+    {
+        var net = TestModels.Build(new Shape(6), (b, x) => b.Dropout(x, 0.5f));
+        var input = Draw.Normals(2, 2 * 6);
+        using var backend = new CpuBackend(1);
+        using var parameters = new DeviceParameters(backend, TestModels.Random(net, 1));
+        using var program = GraphProgram.ForInference(net, parameters, backend, 2);
+        Assert.Empty(program.Calls);
+        Assert.Null(program.RandomPosition);
+        Assert.Equal(input, TestModels.RunOnce<float>(backend, program, input));
+    }
+
+    [Fact]
     public void Statistics_OfATrainingStep_AreTheSummedLossAndTheCorrectSamples()
     {
         var model = TestModels.Random(Lenet, 1, 0.05);
@@ -99,6 +112,13 @@ public class GraphProgramTests
         var probabilities = TestModels.Infer<float>(backend, model, input, Labels.Length);
         Assert.Equal(Labels.Select((label, i) => -Math.Log(probabilities[i * 10 + label])).Sum(), loss, 1e-4);
         Assert.Equal(Labels.Where((label, i) => Scores.FirstMaximum(probabilities.AsSpan(i * 10, 10)) == label).Count(), correct);
+    }
+
+    private static void Upload(CpuBackend backend, GraphProgram program)
+    {
+        backend.Upload(MemoryMarshal.AsBytes<float>(TestModels.OneHot(Labels, 10)), program.Targets!);
+        if (program.RandomPosition is { } position)
+            backend.Upload(MemoryMarshal.AsBytes<int>(TestModels.RandomPosition(Labels.Length)), position);
     }
 
     private static void Poison(CpuBackend backend, GraphProgram program)

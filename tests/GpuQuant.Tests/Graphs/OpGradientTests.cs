@@ -32,6 +32,9 @@ public class OpGradientTests
            select Case<Pool2DOp>($"{kind} {size.Size} stride {size.Stride} {padding}", Image,
                (b, x) => b.Add(new Pool2DOp(kind, size.Size, size.Stride, padding), [x])),
         Case<AddOp>("of two values", Vector, (b, x) => b.Add(x, b.Dense(x, 7))),
+        Case<DropoutOp>("of an image", Image, (b, x) => b.Dropout(x, 0.5f)),
+        Case<DropoutOp>("twice, of vectors", Vector, (b, x) => b.Dropout(b.Dense(b.Dropout(x, 0.25f), 5), 0.5f)),
+        Case<DropoutOp>("of nothing", Vector, (b, x) => b.Dropout(x, 0)),
         Case<FlattenOp>("of an image", Image, (b, x) => b.Flatten(x)),
         Case<SoftmaxOp>("in the middle", Vector, (b, x) => b.Softmax(x)),
     ];

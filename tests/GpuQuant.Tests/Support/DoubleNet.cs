@@ -64,6 +64,7 @@ internal sealed class DoubleNet(Graph graph, int batch, bool isTraining)
             OffsetOp => [.. x.Zip(Parameter(node, "offset"), (a, b) => a + b)],
             FlattenOp => x,
             SoftmaxOp => Softmax(x),
+            DropoutOp op => isTraining ? Drop(node, op, x) : x,
             var op => throw new NotSupportedException(op.Kind),
         };
     }
@@ -147,6 +148,22 @@ internal sealed class DoubleNet(Graph graph, int batch, bool isTraining)
             Activation.Tanh => Math.Tanh(value),
             _ => value,
         });
+    }
+
+    /// <summary>Element i of a sample goes by the 16-bit part i % 8 of the Philox block i / 8 at its position.</summary>
+    private double[] Drop(Node node, DropoutOp op, double[] x)
+    {
+        var position = Array.ConvertAll(TestModels.RandomPosition(batch), word => (uint)word);
+        var layer = (uint)graph.Nodes.Where(n => n.Op is DropoutOp).ToList().IndexOf(node);
+        return [.. x.Select((value, index) =>
+        {
+            var (sample, i) = (index / (x.Length / batch), index % (x.Length / batch));
+            var draw = Philox.Block((uint)i / 8, position[3 + sample], position[2], (uint)RandomPurpose.Dropout + 256 * layer,
+                position[0], position[1]);
+            var word = new[] { draw.X, draw.Y, draw.Z, draw.W }[i % 8 / 2];
+            var lane = i % 2 == 0 ? word & 0xFFFF : word >> 16;
+            return lane < op.Rate * 65536 ? 0 : value / (1 - op.Rate);
+        })];
     }
 
     private double[] Softmax(double[] x) => [.. x.Chunk(x.Length / batch).SelectMany(row =>

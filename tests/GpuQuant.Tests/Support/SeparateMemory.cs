@@ -24,6 +24,8 @@ internal static class SeparateMemory
         Place(backend, plan.Value(graph.Input));
         backend.Upload(MemoryMarshal.AsBytes<float>(input), plan.Value(graph.Input));
         backend.Upload(MemoryMarshal.AsBytes<float>(TestModels.OneHot(classes, logits.Shape[1])), targets);
+        Place(backend, plan.RandomPosition);
+        backend.Upload(MemoryMarshal.AsBytes<int>(TestModels.RandomPosition(classes.Length)), plan.RandomPosition);
         foreach (var (call, _) in plan.Calls)
             Run(backend, call);
         return model.Graph.Parameters.Where(p => p.Spec.Trainable)

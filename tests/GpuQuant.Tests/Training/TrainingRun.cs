@@ -13,11 +13,12 @@ internal sealed record TrainingRun(TemporaryFolder Folder, Graph Graph)
 {
     public const int Samples = 300, Batch = 64, Steps = 5;
 
-    /// <summary>A net whose checkpoint holds running statistics beside weights.</summary>
+    /// <summary>A net whose checkpoint holds running statistics beside weights, and which draws in training.</summary>
     public static readonly Graph Normalized = TestModels.Build(new Shape(28, 28, 1), (b, x) =>
     {
         var start = b.Relu(b.BatchNorm(b.Conv2D(x, 4, kernel: 3, stride: 4)));
-        return b.Softmax(b.Dense(b.Flatten(b.Add(start, b.Conv2D(start, 4, kernel: 3))), 10));
+        var branch = b.Dropout(b.Conv2D(start, 4, kernel: 3, l2: 1e-3f), 0.5f);
+        return b.Softmax(b.Dense(b.Flatten(b.Add(start, branch)), 10));
     });
 
     public static readonly Graph Lenet = new Lenet1().Build(new Shape(28, 28, 1), 10);

@@ -32,6 +32,8 @@ internal sealed unsafe partial class CpuPrimitives
     public Action Prepare(ScaledAddCall call) =>
         ElementWise.Prepare(pool, call.Source.Count, new ScaledAddMap(call.Factor, At<float>(call.Source), At<float>(call.Target)));
 
+    public Action Prepare(DropoutCall call) => Dropout.Prepare(pool, call);
+
     public Action Prepare(AdamCall call) =>
         ElementWise.Prepare(pool, call.Parameters.Count, new AdamMap(
             At<float>(call.Parameters), At<float>(call.Gradients), At<float>(call.FirstMoment), At<float>(call.SecondMoment),

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using GpuQuant.Backends;
 using GpuQuant.Numerics;
 
@@ -20,6 +21,14 @@ public sealed record Conv2DOp(int Channels, int Kernel, int Stride, Padding Padd
     /// <inheritdoc/>
     public Op WithActivation(Activation activation) => this with { Activation = activation };
 
+    /// <summary>How the kernel's first values are drawn. Not stored with a model, which has values.</summary>
+    [JsonIgnore]
+    public Initializer Initializer { get; init; } = Initializer.GlorotUniform;
+
+    /// <summary>The kernel's L2 factor (<see cref="ParameterSpec"/>).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public float L2 { get; init; }
+
     /// <summary>How the kernel slides over images of that shape.</summary>
     public Window2D Window(Shape image) => Windows.Of(Padding, image, Kernel, Stride);
 
@@ -33,7 +42,7 @@ public sealed record Conv2DOp(int Channels, int Kernel, int Stride, Padding Padd
     /// <inheritdoc/>
     public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<TensorType> inputs) =>
     [
-        new("kernel", DType.Float32, new Shape(Channels, Kernel, Kernel, inputs[0].Shape[2]), Initializer.GlorotUniform),
+        new("kernel", DType.Float32, new Shape(Channels, Kernel, Kernel, inputs[0].Shape[2]), Initializer, L2: L2),
         new("bias", DType.Float32, new Shape(Channels), Initializer.Constant(0)),
     ];
 

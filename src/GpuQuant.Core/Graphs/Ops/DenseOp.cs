@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using GpuQuant.Backends;
 using GpuQuant.Numerics;
 
@@ -8,6 +9,14 @@ namespace GpuQuant.Graphs;
 /// <param name="Activation">Applied to the output.</param>
 public sealed record DenseOp(int Units, Activation Activation = Activation.None) : Op, IFusesActivation
 {
+    /// <summary>How the kernel's first values are drawn. Not stored with a model, which has values.</summary>
+    [JsonIgnore]
+    public Initializer Initializer { get; init; } = Initializer.GlorotUniform;
+
+    /// <summary>The kernel's L2 factor (<see cref="ParameterSpec"/>).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public float L2 { get; init; }
+
     /// <inheritdoc/>
     protected internal override string Stem => "dense";
 
@@ -24,7 +33,7 @@ public sealed record DenseOp(int Units, Activation Activation = Activation.None)
     /// <inheritdoc/>
     public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<TensorType> inputs) =>
     [
-        new("kernel", DType.Float32, new Shape(Units, inputs[0].Shape[0]), Initializer.GlorotUniform),
+        new("kernel", DType.Float32, new Shape(Units, inputs[0].Shape[0]), Initializer, L2: L2),
         new("bias", DType.Float32, new Shape(Units), Initializer.Constant(0)),
     ];
 
