@@ -41,7 +41,7 @@ run_inside() {
   local dotnet common path
   dotnet="$(dirname "$(readlink -f "$(command -v dotnet)")")"
   common="$(git -c safe.directory='*' rev-parse --path-format=absolute --git-common-dir 2>/dev/null || true)"
-  for path in /proc /sys /dev /etc/resolv.conf /etc/hosts /etc/ssl/certs /usr/share/ca-certificates /usr/local/share/ca-certificates \
+  for path in /proc /sys /dev /tmp /etc/resolv.conf /etc/hosts /etc/ssl/certs /usr/share/ca-certificates /usr/local/share/ca-certificates \
       "$dotnet" "${NUGET_PACKAGES:-$HOME/.nuget}" "$HOME/.nuget" "$common" "${GPUQUANT_DATA:-}" "$(readlink -m ../shared/data)" "$PWD"; do
     [ -z "$path" ] || share "$path"
   done

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GpuQuant.Numerics;
 using TorchSharp;
 
@@ -6,24 +7,24 @@ namespace GpuQuant.Peers;
 /// <summary>Loading libtorch, which not every system can.</summary>
 internal static class TorchLibrary
 {
-    /// <summary>Loads it and says how many threads it may use.</summary>
+    private const string NativeLibraryName = "libLibTorchSharp.so";
+
+    /// <summary>Loads it and sets how many threads it uses; once per process.</summary>
     /// <exception cref="ComputationException">It does not load here; says what to do.</exception>
     public static void Load(int threads)
     {
         try
         {
-            torch.set_num_threads(threads);
-            torch.set_num_interop_threads(1);
+            // TorchSharp's own message hides the cause, which the system's loader names.
+            NativeLibrary.Load(Path.Combine(AppContext.BaseDirectory, NativeLibraryName));
         }
-        catch (Exception error) when (error is TypeInitializationException or DllNotFoundException or NotSupportedException or BadImageFormatException)
+        catch (DllNotFoundException error)
         {
-            var cause = error.GetBaseException().Message.ReplaceLineEndings(" ");
-            throw new ComputationException($"libtorch does not load on this system ({cause[..Math.Min(cause.Length, 300)]}). It needs "
-                + "GLIBCXX_3.4.32, which Debian 12 lacks and trixie has:\n"
+            throw new ComputationException($"libtorch does not load on this system: {error.Message.Split('\n')[0].Trim()}\n"
+                + "It needs the C++ library of Debian trixie or newer (GLIBCXX_3.4.32). In a trixie root, which this makes, it loads:\n"
                 + "  tests/lanes/trixie.sh -- dotnet run -c Release --project tests/GpuQuant.Benchmarks -- peers");
         }
+        torch.set_num_threads(threads);
+        torch.set_num_interop_threads(1);
     }
-
-    /// <summary>The version, for reports.</summary>
-    public static string Version => torch.__version__;
 }

@@ -32,6 +32,8 @@ internal sealed class MemoryWork(PeerNet net) : IWork
     public static void Child(string side, string netName, int threads)
     {
         var net = PeerNet.All.Single(candidate => candidate.Name == netName);
+        if (side != "ours")
+            TorchLibrary.Load(threads);
         // A small net first: code, tables and threads of the library are there before the measurement begins.
         Train(side, PeerNet.All[0] with { Batch = 8 }, threads);
         GC.Collect();
@@ -52,7 +54,6 @@ internal sealed class MemoryWork(PeerNet net) : IWork
                 + $"{(ours.Backend.AllocatedBytes - ours.Program.ArenaBytes) / MiB:0.0} MiB for parameters, gradients and moments"));
             return;
         }
-        TorchLibrary.Load(threads);
         using var training = new TorchTraining(net.Model(), new(side == "channels-last", HasExactPadding: false));
         using var images = training.Net.Images(net.Pixels(), net.Sample);
         using var labels = TorchTraining.Labels(net.Batch);
