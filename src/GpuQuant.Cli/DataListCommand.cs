@@ -27,10 +27,9 @@ internal static class DataListCommand
     {
         if (source.Files.Count == 0)
             return "embedded";
-        var present = source.Files.Count(file => DataDirectory.Find(directory, source.Name, WithoutCompression(file.Name)) is not null);
-        return present == source.Files.Count ? "yes" : present == 0 ? "no" : $"{present} of {source.Files.Count} files";
+        if (source.IsPresent(directory))
+            return "yes";
+        var present = source.Files.Count(file => DataDirectory.Find(directory, source.Name, file.PlainName) is not null);
+        return present == 0 ? "no" : $"{present} of {source.Files.Count} files";
     }
-
-    private static string WithoutCompression(string name) =>
-        Path.GetExtension(name) is ".gz" or ".br" ? Path.GetFileNameWithoutExtension(name) : name;
 }

@@ -14,7 +14,7 @@ internal static class TrainCommand
 {
     private sealed record Options(
         Option<string> Data, Option<string> Architecture, Option<string> Strategy, Option<ulong> Seed, Option<int?> Epochs,
-        Option<int?> Batch, Option<float?> LearningRate, Option<string> Optimizer, Option<double> Validation, Option<Keep> Keep,
+        Option<int?> Batch, Option<float?> LearningRate, Option<string> Optimizer, Option<double?> Validation, Option<Keep?> Keep,
         Option<string> Device,
         Option<string?> DataDir, Option<string?> Output, Option<bool> Quiet, Option<bool> Json);
 
@@ -28,8 +28,12 @@ internal static class TrainCommand
             CommonOptions.Seed(), ModelOptions.Epochs(), ModelOptions.Batch(),
             new("--learning-rate") { Description = "The step size (default: the optimizer's own).", HelpName = "R" },
             Named("--optimizer", "O", "How parameters change: " + ModelOptions.Known<Optimizer>() + ".", "adam"),
-            new("--validation") { Description = "The share of the training set kept apart for validation.", HelpName = "SHARE" },
-            new("--keep") { Description = "Which epoch's model to keep; best needs --validation.", DefaultValueFactory = _ => Keep.Last },
+            new("--validation") 
+            {
+                Description = "The share of the training set kept apart for validation (default: the data set's).",
+                HelpName = "SHARE",
+            },
+            new("--keep") { Description = "Which epoch's model to keep; best needs a validation part (default: the data set's)." },
             ModelOptions.Device(), CommonOptions.DataDir(), ModelOptions.Output("runs/DATA-ARCH-STRATEGY-SEED"), CommonOptions.Quiet(),
             ModelOptions.Json());
         var command = new Command("train", "Trains a model; started again, it goes on from its last checkpoint."
@@ -46,7 +50,7 @@ internal static class TrainCommand
     {
         var source = Catalog.Get<IDataSource>("data set", parsed.GetRequiredValue(o.Data));
         var training = new ModelTraining(source, ModelOptions.Architecture(parsed.GetRequiredValue(o.Architecture)),
-            ModelOptions.Strategy(parsed.GetRequiredValue(o.Strategy)), TrainingOptionsOf(parsed, o, source.Name));
+            ModelOptions.Strategy(parsed.GetRequiredValue(o.Strategy)), TrainingOptionsOf(parsed, o, source));
         training.Options.Validate();
         using var backend = ModelOptions.Open(parsed.GetRequiredValue(o.Device));
         var folder = CommonOptions.DataFolder(parsed, o.DataDir);
@@ -68,9 +72,10 @@ internal static class TrainCommand
         return 0;
     }
 
-    private static TrainingOptions TrainingOptionsOf(ParseResult parsed, Options o, string dataset)
+    private static TrainingOptions TrainingOptionsOf(ParseResult parsed, Options o, IDataSource source)
     {
-        var defaults = ModelTraining.Defaults(dataset);
+        var defaults = ModelTraining.Defaults(source);
+        var validation = parsed.GetValue(o.Validation) ?? defaults.Validation;
         var optimizer = Catalog.Get<Optimizer>("optimizer", parsed.GetRequiredValue(o.Optimizer));
         return defaults with
         {
@@ -78,8 +83,8 @@ internal static class TrainCommand
             BatchSize = parsed.GetValue(o.Batch) ?? defaults.BatchSize,
             Optimizer = optimizer with { LearningRate = parsed.GetValue(o.LearningRate) ?? optimizer.LearningRate },
             Seed = parsed.GetValue(o.Seed),
-            Validation = parsed.GetValue(o.Validation),
-            Keep = parsed.GetValue(o.Keep),
+            Validation = validation,
+            Keep = parsed.GetValue(o.Keep) ?? (validation > 0 ? defaults.Keep : Keep.Last),
         };
     }
 

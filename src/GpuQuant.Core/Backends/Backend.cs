@@ -20,6 +20,14 @@ public abstract class Backend : IDisposable
     /// <summary>The primitives of this device.</summary>
     public abstract IPrimitives Primitives { get; }
 
+    /// <summary>
+    /// The cache in which an inference's tensors should stay; larger batches are worked off in parts. 0: the device takes batches whole.
+    /// </summary>
+    public virtual long CacheBytes => 0;
+
+    /// <summary>The threads that share a call's samples.</summary>
+    public virtual int Workers => 1;
+
     /// <summary>Takes memory, filled with zeros.</summary>
     /// <exception cref="ComputationException">The device has not that much; the message says how much it has.</exception>
     public DeviceMemory Allocate(long bytes)

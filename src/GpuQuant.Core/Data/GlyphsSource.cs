@@ -30,6 +30,9 @@ public sealed class GlyphsSource : IDataSource
     public Preprocessing Preprocessing => Preprocessing.UnitRange;
 
     /// <inheritdoc/>
+    public TrainingSchedule Schedule => new(Epochs: 8, BatchSize: 64);
+
+    /// <inheritdoc/>
     public IDataset Load(DataPart part, string dataDirectory) => part == DataPart.Train
         ? Generate("glyphs/train", TrainCount, (uint)DataPart.Train)
         : Generate("glyphs/test", TestCount, (uint)DataPart.Test);

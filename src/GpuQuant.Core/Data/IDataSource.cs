@@ -18,8 +18,20 @@ public interface IDataSource : INamed
     /// <summary>The files it is read from; none for an embedded set.</summary>
     IReadOnlyList<RemoteFile> Files { get; }
 
-    /// <summary>How its samples become float input.</summary>
+    /// <summary>How its samples become float input, but for what <see cref="SubtractsMeanImage"/> adds.</summary>
     Preprocessing Preprocessing { get; }
+
+    /// <summary>Whether the mean image of the training set is subtracted too.</summary>
+    bool SubtractsMeanImage => false;
+
+    /// <summary>How long nets are trained on it.</summary>
+    TrainingSchedule Schedule => new(Epochs: 20, BatchSize: 256);
+
+    /// <summary>How its samples become float input after training on the given set: the mean image is that set's.</summary>
+    Preprocessing PreprocessingFor(IDataset training) => SubtractsMeanImage ? Preprocessing.WithMeanOf(training) : Preprocessing;
+
+    /// <summary>Whether everything it is read from lies in the data folder, plain or compressed.</summary>
+    bool IsPresent(string dataDirectory) => Files.All(file => DataDirectory.Find(dataDirectory, Name, file.PlainName) is not null);
 
     /// <summary>Loads one part.</summary>
     /// <param name="part">Train or test.</param>

@@ -12,20 +12,24 @@ public sealed class GraphProgram : IDisposable
     private readonly Backend _backend;
     private readonly DeviceMemory _arena;
     private readonly Action[] _steps;
+    private readonly (Action Load, Action Store)[] _passes = [];
 
-    private GraphProgram(Backend backend, Plan plan, TensorView output, TensorView? targets, TensorView? statistics)
+    private GraphProgram(Backend backend, ProgramLayout layout)
     {
-        (_backend, Batch, Input, Output, Targets, Statistics) =
-            (backend, plan.Batch, plan.Value(plan.Graph.Input), output, targets, statistics);
-        RandomPosition = plan.IsRandom ? plan.RandomPosition : null;
-        Calls = [.. plan.Calls.Select(entry => (WithWorkspace(backend, entry.Call), entry.Node))];
-        var calls = Calls.Select(entry => entry.Call).ToArray();
-        var layout = ArenaLayout.Of(calls, Storages(Input, Output, Targets, Statistics, RandomPosition));
+        (_backend, Batch, Calls, ArenaBytes) = (backend, layout.Plan.Batch * layout.Passes, layout.Calls, layout.Bytes);
+        (Input, Output, Targets, Statistics) = (layout.Input, layout.Output, layout.Targets, layout.Statistics);
+        RandomPosition = layout.RandomPosition;
         _arena = backend.Allocate(layout.Bytes);
-        ArenaBytes = layout.Bytes;
-        foreach (var (storage, offset) in layout.Places)
+        foreach (var (storage, offset) in layout.Arena.Places)
             storage.Place(_arena, offset);
-        _steps = [.. calls.Select(call => call.Prepare(backend.Primitives))];
+        _steps = [.. Calls.Select(entry => entry.Call.Prepare(backend.Primitives))];
+        if (layout.Passes == 1)
+            return;
+        Input = Whole(layout.Input, layout.Passes, layout.Arena.Bytes);
+        Output = Whole(layout.Output, layout.Passes, layout.Arena.Bytes + ProgramLayout.Aligned(Input.Bytes));
+        _passes = [.. Enumerable.Range(0, layout.Passes).Select(pass => (
+            new CopyCall(Part(Input, layout.Input, pass), layout.Input).Prepare(backend.Primitives),
+            new CopyCall(layout.Output, Part(Output, layout.Output, pass)).Prepare(backend.Primitives)))];
     }
 
     /// <summary>Samples per run.</summary>
@@ -48,13 +52,16 @@ public sealed class GraphProgram : IDisposable
     /// </summary>
     public TensorView? RandomPosition { get; }
 
-    /// <summary>The calls of a run, in order, with the layer each belongs to.</summary>
+    /// <summary>
+    /// The calls of a run, in order, with the layer each belongs to. An inference over a large batch may make them several times, each
+    /// time over a part of the samples that stays in the device's cache.
+    /// </summary>
     public IReadOnlyList<(KernelCall Call, Node? Node)> Calls { get; }
 
     /// <summary>The memory of all activations, gradients and workspaces.</summary>
     public long ArenaBytes { get; }
 
-    /// <summary>Compiles the forward pass.</summary>
+    /// <summary>Compiles the forward pass; the results do not depend on how the batch is cut for the device's cache.</summary>
     /// <param name="graph">The graph; activations are fused into the layers before them.</param>
     /// <param name="parameters">Its parameters on the device.</param>
     /// <param name="backend">The device.</param>
@@ -67,13 +74,13 @@ public sealed class GraphProgram : IDisposable
         string? output = null)
     {
         graph = output is null ? FuseActivations.Apply(graph) : graph;
-        return Fit(backend, batch, size =>
+        return Fit(backend, batch, size => ProgramLayout.InCache(backend, size, samples =>
         {
-            var plan = new Plan(graph, size, false, arithmetic, name => parameters[name], name => parameters.Gradient(name));
+            var plan = new Plan(graph, samples, false, arithmetic, name => parameters[name], name => parameters.Gradient(name));
             var last = output is null ? graph.Output : graph[output];
             plan.Forward(last);
-            return (plan, plan.Value(last), null, null);
-        });
+            return new ProgramLayout(backend, plan, plan.Value(last));
+        }));
     }
 
     /// <summary>Compiles a forward pass in which a call looks at every layer's output: calibration, comparison of devices.</summary>
@@ -90,7 +97,7 @@ public sealed class GraphProgram : IDisposable
         {
             var plan = new Plan(graph, size, false, arithmetic, name => parameters[name], name => parameters.Gradient(name));
             plan.Forward(graph.Output, observe);
-            return (plan, plan.Value(graph.Output), null, null);
+            return new ProgramLayout(backend, plan, plan.Value(graph.Output));
         });
 
     /// <summary>Compiles a training step: forward, loss, backward, L2 of the parameters that have it, update.</summary>
@@ -122,55 +129,53 @@ public sealed class GraphProgram : IDisposable
                 plan.Emit(new ScaledAddCall(2 * spec.L2, parameters[name], parameters.Gradient(name)));
             foreach (var call in update)
                 plan.Emit(call);
-            return (plan, logits, targets, statistics);
+            return new ProgramLayout(backend, plan, logits, targets, statistics);
         });
     }
 
     /// <summary>Enqueues all calls.</summary>
     public void Run()
     {
-        foreach (var step in _steps)
-            step();
+        if (_passes.Length == 0)
+            RunSteps();
+        foreach (var (load, store) in _passes)
+        {
+            load();
+            RunSteps();
+            store();
+        }
     }
 
     /// <summary>Gives the arena back.</summary>
     public void Dispose() => _backend.Free(_arena);
 
-    private static GraphProgram Fit(
-        Backend backend, int batch, Func<int, (Plan Plan, TensorView Output, TensorView? Targets, TensorView? Statistics)> plan)
+    private void RunSteps()
+    {
+        foreach (var step in _steps)
+            step();
+    }
+
+    private static GraphProgram Fit(Backend backend, int batch, Func<int, ProgramLayout> plan)
     {
         var free = Math.Max(0, backend.Device.MemoryBytes - backend.AllocatedBytes);
-        var needed = Needed(batch);
-        if (needed <= free)
-        {
-            var (planned, output, targets, statistics) = plan(batch);
-            return new GraphProgram(backend, planned, output, targets, statistics);
-        }
+        var layout = plan(batch);
+        if (layout.Bytes <= free)
+            return new GraphProgram(backend, layout);
         var fitting = batch / 2;
-        while (fitting > 0 && Needed(fitting) > free)
+        while (fitting > 0 && plan(fitting).Bytes > free)
             fitting /= 2;
         throw new ComputationException(
-            $"A batch of {batch} needs {(needed + (1 << 20) - 1) >> 20} MiB on {backend.Device.Name}, which has {free >> 20} MiB free. "
-            + (fitting > 0 ? $"A batch size of {fitting} fits." : "Not even a batch of 1 fits."));
-
-        long Needed(int size)
-        {
-            var (planned, output, targets, statistics) = plan(size);
-            var calls = planned.Calls.Select(entry => WithWorkspace(backend, entry.Call)).ToArray();
-            var position = planned.IsRandom ? planned.RandomPosition : null;
-            return ArenaLayout.Of(calls, Storages(planned.Value(planned.Graph.Input), output, targets, statistics, position)).Bytes;
-        }
+            $"A batch of {batch} needs {(layout.Bytes + (1 << 20) - 1) >> 20} MiB on {backend.Device.Name}, which has {free >> 20} MiB "
+            + $"free. {(fitting > 0 ? $"A batch size of {fitting} fits." : "Not even a batch of 1 fits.")}");
     }
 
-    private static KernelCall WithWorkspace(Backend backend, KernelCall call)
+    /// <summary>Room for what all passes take or give, beside the arena that they share.</summary>
+    private TensorView Whole(TensorView part, int passes, long offset)
     {
-        var bytes = backend.WorkspaceBytes(call);
-        if (bytes == 0)
-            return call;
-        return call with { Workspace = new TensorView(new Storage("workspace", bytes), DType.UInt8, new Shape(checked((int)bytes))) };
+        var storage = new Storage(part.Storage.Name, passes * part.Bytes);
+        storage.Place(_arena, offset);
+        return new TensorView(storage, part.Type, new Shape([part.Shape[0] * passes, .. part.Shape.Dims[1..]]));
     }
 
-    /// <summary>What lives through the whole program.</summary>
-    private static IEnumerable<Storage> Storages(params TensorView?[] views) =>
-        views.OfType<TensorView>().Select(view => view.Storage).Distinct();
+    private static TensorView Part(TensorView whole, TensorView part, int pass) => whole.Slice((long)pass * part.Count, part.Shape);
 }

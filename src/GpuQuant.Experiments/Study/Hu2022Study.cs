@@ -124,7 +124,7 @@ public sealed record Hu2022Study
 
     private TrainingOptions OptionsOf(IDataSource source, ulong seed)
     {
-        var defaults = ModelTraining.Defaults(source.Name);
+        var defaults = ModelTraining.Defaults(source);
         return defaults with { Epochs = Epochs ?? defaults.Epochs, BatchSize = Batch ?? defaults.BatchSize, Seed = seed };
     }
 

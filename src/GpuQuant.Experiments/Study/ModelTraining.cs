@@ -13,12 +13,18 @@ namespace GpuQuant.Experiments;
 /// <param name="Options">Epochs, batch size, optimizer, seed.</param>
 public sealed record ModelTraining(IDataSource Source, IArchitecture Architecture, ITrainingStrategy Strategy, TrainingOptions Options)
 {
-    /// <summary>The study's options for a data set, or those that suit an embedded one.</summary>
-    public static TrainingOptions Defaults(string dataset) => dataset switch
+    /// <summary>The data set's own options: the study's, or those that suit an embedded set.</summary>
+    public static TrainingOptions Defaults(IDataSource source)
     {
-        "glyphs" => new TrainingOptions { Epochs = 8, BatchSize = 64 },
-        _ => new TrainingOptions(),
-    };
+        var schedule = source.Schedule;
+        return new TrainingOptions
+        {
+            Epochs = schedule.Epochs,
+            BatchSize = schedule.BatchSize,
+            Validation = schedule.Validation,
+            Keep = schedule.Validation > 0 ? Keep.Best : Keep.Last,
+        };
+    }
 
     /// <summary>The card of the model this training makes.</summary>
     public ModelCard Card => new(Source.Name, Architecture.Name, Strategy.Name, Options.Seed, Options.Epochs);
@@ -33,15 +39,16 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
         CancellationToken cancellation = default)
     {
         Options.Validate();
+        var preprocessing = Source.PreprocessingFor(data);
         var graph = Architecture.Build(data.SampleShape, data.Classes);
         var model = Strategy.Train(Model.Initialize(graph, Options.Seed), Options, (phase, start, options) =>
         {
             using var trainer =
-                new Trainer(backend, start, data, Source.Preprocessing, options,
+                new Trainer(backend, start, data, preprocessing, options,
                 Path.Combine(folder, $"{phase}.checkpoint.safetensors"), $"{Strategy.Name} {phase}");
             return trainer.Run(observer, cancellation);
         });
-        var saved = new SavedModel(Card, model, Source.Preprocessing);
+        var saved = new SavedModel(Card, model, preprocessing);
         saved.Write(folder);
         return saved;
     }

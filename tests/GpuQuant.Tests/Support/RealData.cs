@@ -5,13 +5,15 @@ namespace GpuQuant.Tests.Support;
 /// <summary>The folder of real data sets, where this machine has one.</summary>
 internal static class RealData
 {
-    /// <summary>GPUQUANT_DATA, else <c>../shared/data</c> beside the repository; skips the test where neither holds MNIST.</summary>
-    public static string RequireMnist()
+    /// <summary>The folder that holds MNIST (<see cref="Require"/>).</summary>
+    public static string RequireMnist() => Require(new MnistSource());
+
+    /// <summary>GPUQUANT_DATA, else <c>../shared/data</c> beside the repository; skips the test where neither holds the set.</summary>
+    public static string Require(IDataSource source)
     {
-        foreach (var folder in Candidates())
-            if (DataDirectory.Find(folder, "mnist", "train-images-idx3-ubyte") is not null)
-                return folder;
-        Assert.Skip("MNIST is not here: set GPUQUANT_DATA to a folder that holds it, or run 'gpuquant data get mnist'.");
+        if (Candidates().FirstOrDefault(source.IsPresent) is { } folder)
+            return folder;
+        Assert.Skip($"{source.Name} is not here: set GPUQUANT_DATA to a folder that holds it, or run 'gpuquant data get {source.Name}'.");
         return "";
     }
 

@@ -6,6 +6,9 @@ namespace GpuQuant.Backends.Cpu;
 /// <summary>The backend that every machine has: vectorised C# on a fixed set of threads.</summary>
 public sealed unsafe class CpuBackend : Backend
 {
+    /// <summary>Most of the 2 MiB that a core's own cache has; weights need some of it too.</summary>
+    private const long CacheBytesPerWorker = 3L << 19;
+
     private readonly WorkerPool _pool;
     private readonly CpuPrimitives _primitives;
 
@@ -31,6 +34,12 @@ public sealed unsafe class CpuBackend : Backend
 
     /// <inheritdoc/>
     public override IPrimitives Primitives => _primitives;
+
+    /// <inheritdoc/>
+    public override long CacheBytes => CacheBytesPerWorker * Workers;
+
+    /// <inheritdoc/>
+    public override int Workers => _pool.Workers;
 
     /// <inheritdoc/>
     public override void Upload(ReadOnlySpan<byte> source, TensorView destination)

@@ -1,0 +1,9 @@
+namespace GpuQuant.Data;
+
+/// <summary>How long nets are trained on a data set unless the user says otherwise: the study's numbers.</summary>
+/// <param name="Epochs">Passes over the training set.</param>
+/// <param name="BatchSize">Samples per step.</param>
+/// <param name="Validation">
+/// The share of the training set that is kept apart; the epoch that does best on it is kept. 0: the last epoch is kept.
+/// </param>
+public sealed record TrainingSchedule(int Epochs, int BatchSize, double Validation = 0);

@@ -1,0 +1,94 @@
+using GpuQuant.Backends;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Graphs;
+
+/// <summary>A plan with its workspaces and the places of its tensors: all that a program needs before memory is taken.</summary>
+internal sealed class ProgramLayout
+{
+    /// <summary>With fewer samples per thread and pass, starting the calls costs more than the cache gains.</summary>
+    private const int LeastSamplesPerWorker = 2;
+
+    /// <summary>Adds workspaces and lays out the arena.</summary>
+    public ProgramLayout(Backend backend, Plan plan, TensorView output, TensorView? targets = null, TensorView? statistics = null)
+    {
+        (Plan, Output, Targets, Statistics) = (plan, output, targets, statistics);
+        RandomPosition = plan.IsRandom ? plan.RandomPosition : null;
+        Calls = [.. plan.Calls.Select(entry => (WithWorkspace(backend, entry.Call), entry.Node))];
+        TensorView?[] wholeProgram = [Input, output, targets, statistics, RandomPosition];
+        Arena = ArenaLayout.Of([.. Calls.Select(entry => entry.Call)],
+            wholeProgram.OfType<TensorView>().Select(view => view.Storage).Distinct());
+    }
+
+    /// <summary>The plan of one pass.</summary>
+    public Plan Plan { get; }
+
+    /// <summary>The calls of one pass, with their workspaces.</summary>
+    public IReadOnlyList<(KernelCall Call, Node? Node)> Calls { get; }
+
+    /// <summary>The places of one pass's tensors.</summary>
+    public ArenaLayout Arena { get; }
+
+    /// <summary>A pass's samples.</summary>
+    public TensorView Input => Plan.Value(Plan.Graph.Input);
+
+    /// <summary>A pass's output.</summary>
+    public TensorView Output { get; }
+
+    /// <summary>In training, the target distributions.</summary>
+    public TensorView? Targets { get; }
+
+    /// <summary>In training, loss and correct samples.</summary>
+    public TensorView? Statistics { get; }
+
+    /// <summary>Where random draws stand, if there are any.</summary>
+    public TensorView? RandomPosition { get; }
+
+    /// <summary>Passes per run, each over as many samples as the plan has.</summary>
+    public int Passes { get; private set; } = 1;
+
+    /// <summary>What a run needs: a pass's arena and, beside it, all samples and outputs where several passes share it.</summary>
+    public long Bytes => Arena.Bytes + (Passes > 1 ? Aligned(Passes * Input.Bytes) + Passes * Output.Bytes : 0);
+
+    /// <summary>The size rounded up to whole arena places.</summary>
+    public static long Aligned(long bytes) => (bytes + 255) / 256 * 256;
+
+    /// <summary>
+    /// A layout for a whole batch, in passes over so few samples that their tensors stay in the device's cache: the greatest divisor of
+    /// the batch that does, or the least that is worth a pass. Only for programs in which a sample's output depends on that sample alone.
+    /// </summary>
+    /// <param name="backend">The device.</param>
+    /// <param name="batch">Samples per run.</param>
+    /// <param name="plan">Plans a pass over some samples.</param>
+    public static ProgramLayout InCache(Backend backend, int batch, Func<int, ProgramLayout> plan)
+    {
+        var layout = plan(batch);
+        if (backend.CacheBytes == 0)
+            return layout;
+        foreach (var samples in PassSizes(batch, backend.Workers))
+        {
+            if (layout.Arena.Bytes <= backend.CacheBytes)
+                break;
+            layout = plan(samples);
+            layout.Passes = batch / samples;
+        }
+        return layout;
+    }
+
+    /// <summary>The divisors of a batch that are worth a pass, greatest first; multiples of the number of workers, if there are any.</summary>
+    private static int[] PassSizes(int batch, int workers)
+    {
+        var sizes = Enumerable.Range(2, Math.Max(0, batch - 1)).Where(passes => batch % passes == 0).Select(passes => batch / passes)
+            .Where(samples => samples >= LeastSamplesPerWorker * workers).ToArray();
+        var even = sizes.Where(samples => samples % workers == 0).ToArray();
+        return even.Length > 0 ? even : sizes;
+    }
+
+    private static KernelCall WithWorkspace(Backend backend, KernelCall call)
+    {
+        var bytes = backend.WorkspaceBytes(call);
+        if (bytes == 0)
+            return call;
+        return call with { Workspace = new TensorView(new Storage("workspace", bytes), DType.UInt8, new Shape(checked((int)bytes))) };
+    }
+}
