@@ -10,7 +10,7 @@ public static class BenchmarkCsv
     /// <summary>The first line.</summary>
     public const string Header = "work,ours,peer,peer_name,unit,ratio,device,commit,date";
 
-    /// <summary>Writes rows into a file; those of the same work and peer that it holds are replaced where they stand, new ones appended.</summary>
+    /// <summary>Writes rows into a file: in place of those of the same work and peer that it holds, the others at its end.</summary>
     /// <param name="path">The file, which need not exist yet.</param>
     /// <param name="rows">The rows.</param>
     /// <exception cref="DataException">The file holds something else, or cannot be written.</exception>

@@ -21,7 +21,7 @@ public sealed record KernelRow(
     /// <summary>The bound as a share of the time, 1 at best. Above 1, the data was in a nearer cache than its size says.</summary>
     public double Efficiency => Bound.Seconds / Seconds;
 
-    /// <summary>A call's row.</summary>
+    /// <summary>A call's row: the call's own work and time, times how often a step makes it.</summary>
     internal static KernelRow Of(
         string net, string phase, KernelCall call, Node? node, int repeats, MachinePeaks peaks, double seconds)
     {

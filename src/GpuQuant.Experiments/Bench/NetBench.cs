@@ -20,7 +20,7 @@ internal static class NetBench
         var total = Timing.MedianSeconds(backend, program.Run, leastRuns, leastSeconds);
         var times = CallSeconds(backend, program, leastRuns, leastSeconds);
         var rows = program.Calls.Select((entry, index) =>
-            KernelRow.Of(net, phase, entry.Call, entry.Node, repeats: 1, peaks, times[index]));
+            KernelRow.Of(net, phase, entry.Call, entry.Node, program.Passes, peaks, times[index]));
         return new(net, phase, batch, [.. rows], total);
     }
 

@@ -36,8 +36,12 @@ internal static class PeersCommand
         var command = new RootCommand("Measures our cpu backend against libtorch and ONNX Runtime: the same nets, batch, data and threads, "
             + "in one process, in turn. Where libtorch does not load, run it with tests/lanes/trixie.sh -- dotnet run ...")
             { work, repetitions, threads, output, data };
-        command.SetAction(parsed => Run(AllWorks.Named(parsed.GetValue(work) ?? []), new PeersOptions(
-            parsed.GetValue(repetitions), parsed.GetValue(threads), parsed.GetValue(data) ?? DataDirectory.Default), parsed.GetValue(output)!));
+        command.SetAction(parsed =>
+        {
+            var options = new PeersOptions(
+                parsed.GetValue(repetitions), parsed.GetValue(threads), parsed.GetValue(data) ?? DataDirectory.Default);
+            return Run(AllWorks.Named(parsed.GetValue(work) ?? []), options, parsed.GetValue(output)!);
+        });
         return command;
     }
 

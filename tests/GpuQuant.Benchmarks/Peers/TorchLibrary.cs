@@ -20,7 +20,9 @@ internal static class TorchLibrary
         }
         catch (DllNotFoundException error)
         {
-            throw new ComputationException($"libtorch does not load on this system: {error.Message.Split('\n')[0].Trim()}\n"
+            var lines = error.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            var cause = lines.FirstOrDefault(line => line.Contains("GLIBCXX", StringComparison.Ordinal)) ?? lines[^1];
+            throw new ComputationException($"libtorch does not load on this system: {cause}\n"
                 + "It needs the C++ library of Debian trixie or newer (GLIBCXX_3.4.32). In a trixie root, which this makes, it loads:\n"
                 + "  tests/lanes/trixie.sh -- dotnet run -c Release --project tests/GpuQuant.Benchmarks -- peers");
         }

@@ -45,7 +45,7 @@ internal sealed class TorchNet : IDisposable
             }
     }
 
-    /// <summary>Parameters in groups of one L2 factor, for an optimizer; the gradient of l2 w^2 is what it calls weight decay 2 l2.</summary>
+    /// <summary>Parameters in groups of one L2 factor, for an optimizer: l2 w^2 in the loss is what it calls weight decay 2 l2.</summary>
     public IEnumerable<(IEnumerable<Parameter> Parameters, double WeightDecay)> Groups =>
         _parameters.GroupBy(p => p.L2).Select(group => (group.Select(p => p.Value), 2 * group.Key));
 

@@ -86,7 +86,10 @@ public class KernelBenchTests
         Assert.All(result.Nets.SelectMany(net => net.Rows), row => Assert.True(row is { Seconds: > 0, Bytes: > 0, Bound.Seconds: > 0 }));
         Assert.Contains(result.Nets[1].Rows, row => row is { Layer: "-", Call: "Adam", Bound.Limit: RooflineLimit.Memory });
         var dense = result.Nets[0].Rows.Single(row => row.Call == "Gemm");
-        Assert.Equal(4L * (256 * 588 + 588 * 10 + 10 + 256 * 10), dense.Bytes);
+        // Each pass over a part of the batch reads the weights again.
+        var (passes, rest) = Math.DivRem(dense.Bytes / 4 - 256 * (588 + 10), 588 * 10 + 10);
+        Assert.Equal(0, rest);
+        Assert.InRange(passes, 1, 256);
     }
 
     [Fact]

@@ -7,7 +7,8 @@ namespace GpuQuant.Peers.Onnx;
 internal sealed class OnnxQuantize
 {
     private static readonly string[] WithWeights = ["Conv", "Gemm"];
-    private static readonly string[] Quantized = ["Conv", "Gemm", "Add", "MaxPool", "GlobalAveragePool", "Flatten", "BatchNormalization", "Softmax"];
+    private static readonly string[] Quantized =
+        ["Conv", "Gemm", "Add", "MaxPool", "GlobalAveragePool", "Flatten", "BatchNormalization", "Softmax"];
     private static readonly string[] KeepingScale = ["MaxPool", "Flatten"];
 
     private readonly GraphProto _source;

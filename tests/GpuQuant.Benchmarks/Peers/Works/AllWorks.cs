@@ -25,10 +25,12 @@ internal static class AllWorks
         if (names.Count == 0)
             return Default;
         IWork[] all = [.. Default, new ConvergenceWork()];
-        return [.. names.SelectMany(name => all.Where(work => work.Name == name || Group(work) == name).ToArray() is { Length: > 0 } found
+        return [.. names.SelectMany(Named).Distinct()];
+
+        IWork[] Named(string name) => all.Where(work => work.Name == name || Group(work) == name).ToArray() is { Length: > 0 } found
             ? found
-            : throw new UsageException($"Unknown work '{name}'. Known: {string.Join(", ", all.Select(Group).Concat(all.Select(w => w.Name)).Distinct())}."))
-            .Distinct()];
+            : throw new UsageException($"Unknown work '{name}'. Known: "
+                + $"{string.Join(", ", all.Select(Group).Concat(all.Select(work => work.Name)).Distinct())}.");
     }
 
     private static IEnumerable<IWork> Threads() =>

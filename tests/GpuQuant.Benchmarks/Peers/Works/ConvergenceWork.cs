@@ -17,7 +17,7 @@ namespace GpuQuant.Peers.Works;
 /// </summary>
 internal sealed class ConvergenceWork : IWork
 {
-    private const int Epochs = 5, Seeds = 2, Batch = 128;
+    private const int Epochs = 5, Seeds = 2, Batch = 128, StepsPerLine = 100;
     private static readonly PeerNet Net = PeerNet.All.Single(net => net.Name == "resnet20");
 
     public string Name => "convergence";
@@ -49,10 +49,13 @@ internal sealed class ConvergenceWork : IWork
         {
             var start = Stopwatch.GetTimestamp();
             random.Shuffle(order);
-            foreach (var samples in order.Chunk(Batch))
+            foreach (var (step, samples) in order.Chunk(Batch).Index())
             {
                 using var scope = NewDisposeScope();
                 training.Step(training.Net.Images(train.Pixels(samples, mean), Net.Sample), train.Labels(samples));
+                if (step % StepsPerLine == 0)
+                    log(string.Create(CultureInfo.InvariantCulture,
+                        $"libtorch, seed {seed}, epoch {epoch}: {step} steps in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s"));
             }
             accuracy = Accuracy(training.Net, test, mean);
             log(string.Create(CultureInfo.InvariantCulture, $"libtorch, seed {seed}, epoch {epoch} of {Epochs}: "

@@ -1,6 +1,6 @@
 namespace GpuQuant.Peers.Works;
 
-/// <summary>A training step: forward, loss, backward, Adam; against libtorch's eager mode in the memory layout that is faster for it.</summary>
+/// <summary>A training step (forward, loss, backward, Adam) against libtorch's eager mode in the memory layout that is faster for it.</summary>
 internal sealed class TrainingWork(PeerNet net) : IWork
 {
     public string Name => $"train-{net.Name}";
