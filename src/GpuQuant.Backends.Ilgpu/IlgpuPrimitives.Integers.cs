@@ -33,4 +33,16 @@ internal sealed partial class IlgpuPrimitives
             x, w, Optional<int>(call.Bias, r.Shifts), Optional<int>(call.RowZeroPoints, r.Shifts), Ints(r.Multipliers), Ints(r.Shifts),
             Bytes(call.Output), call.Window, sizes, Sizes(r));
     }
+
+    public Action Prepare(IntScaleCall call)
+    {
+        var r = call.Requantization;
+        return kernels.Bind(
+            IntScaleKernel.Requantize, call.Output.Count,
+            Int8s(call.Input), Int8s(call.Kernel), Ints(call.Bias), Ints(r.Multipliers), Ints(r.Shifts), Bytes(call.Output),
+            call.Input.Shape[^1], call.ZeroPoint, Sizes(r));
+    }
+
+    public Action Prepare(IntAddCall call) => kernels.Bind(
+        IntAddKernel.Add, call.Output.Count, Int8s(call.Left), Int8s(call.Right), Int8s(call.Output), call.Factors);
 }

@@ -60,6 +60,9 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="GemmCall"/>.</summary>
     Action Prepare(GemmCall call);
 
+    /// <summary>Binds a <see cref="IntAddCall"/>.</summary>
+    Action Prepare(IntAddCall call);
+
     /// <summary>Binds a <see cref="IntConv2DCall"/>.</summary>
     Action Prepare(IntConv2DCall call);
 
@@ -68,6 +71,9 @@ public interface IPrimitives
 
     /// <summary>Binds a <see cref="IntPool2DCall"/>.</summary>
     Action Prepare(IntPool2DCall call);
+
+    /// <summary>Binds a <see cref="IntScaleCall"/>.</summary>
+    Action Prepare(IntScaleCall call);
 
     /// <summary>Binds a <see cref="IntSoftmaxCall"/>.</summary>
     Action Prepare(IntSoftmaxCall call);

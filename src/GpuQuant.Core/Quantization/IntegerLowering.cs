@@ -1,4 +1,5 @@
 using GpuQuant.Backends;
+using GpuQuant.Formulas;
 using GpuQuant.Graphs;
 using GpuQuant.Numerics;
 
@@ -17,9 +18,14 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
             var lowered = node.Op switch
             {
                 InputOp => Input(node, builder),
-                Conv2DOp op => Product(node, inputs, builder, op.Activation, perChannel: true,
+                Conv2DOp op => Product(node, inputs, builder, op.Activation, perChannel: true, Kernel(node), Bias(node),
                     output => new IntConv2DOp(op.Channels, op.Kernel, op.Stride, op.Padding, output)),
-                DenseOp op => Product(node, inputs, builder, op.Activation, perChannel: false, output => new IntDenseOp(op.Units, output)),
+                DenseOp op => Product(node, inputs, builder, op.Activation, perChannel: false, Kernel(node), Bias(node),
+                    output => new IntDenseOp(op.Units, output)),
+                BatchNormOp op => Scale(node, inputs, builder, op),
+                AddOp => Add(node, inputs, builder),
+                ActivationOp when inputs[0].Op is IntAddOp && model.Graph.Consumers[node.Inputs[0]] == 1 => inputs[0],
+                DropoutOp => inputs[0],
                 Pool2DOp op => Keep(inputs, builder.Add(new IntPool2DOp(op.Pooling, op.Size, op.Stride, op.Padding), inputs, node.Name)),
                 FlattenOp => Keep(inputs, builder.Add(node.Op, inputs, node.Name)),
                 SoftmaxOp => Softmax(node, inputs, builder),
@@ -44,14 +50,45 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         return node;
     }
 
+    private Tensor Kernel(Node node) => model.Parameters[$"{node.Name}/kernel"];
+
+    private Tensor Bias(Node node) => model.Parameters[$"{node.Name}/bias"];
+
+    /// <summary>A batch normalization on its own: a kernel and a bias per channel.</summary>
+    private Node Scale(Node node, IReadOnlyList<Node> inputs, GraphBuilder builder, BatchNormOp norm)
+    {
+        var (scale, offset) = FoldBatchNorm.Affine(model.Parameters, node, norm);
+        var shape = new Shape(scale.Length);
+        return Product(node, inputs, builder, norm.Activation, perChannel: true,
+            Tensor.From<float>([.. scale.Select(s => (float)s)], shape), Tensor.From<float>([.. offset.Select(o => (float)o)], shape),
+            output => new IntScaleOp(output));
+    }
+
+    /// <summary>An addition, with the activation that alone follows it.</summary>
+    private Node Add(Node node, IReadOnlyList<Node> inputs, GraphBuilder builder)
+    {
+        var after = model.Graph.Nodes.Where(other => other.Inputs.Contains(node)).ToArray();
+        var (last, activation) = after is [{ Op: ActivationOp { Activation: var function } }] ? (after[0], function) : (node, Activation.None);
+        var (left, right, to) = (_meaning[inputs[0]], _meaning[inputs[1]], MeaningOf(last));
+        var (minimum, maximum) = Limits(last, activation, to);
+        var common = 2 * (double)Math.Max(left.Scale, right.Scale);
+        var (x, y, sum) = (FixedPointMultiplier.Of(left.Scale / common), FixedPointMultiplier.Of(right.Scale / common),
+            FixedPointMultiplier.Of(common / ((double)to.Scale * (1 << IntAddFormula.Headroom))));
+        var factors = new IntAddFactors(left.ZeroPoint, x.Multiplier, x.Shift, right.ZeroPoint, y.Multiplier, y.Shift, sum.Multiplier,
+            sum.Shift, to.ZeroPoint, minimum, maximum);
+        var added = builder.Add(new IntAddOp(factors, left.Scale, right.Scale, to.Scale), inputs, node.Name);
+        _meaning[added] = to;
+        return added;
+    }
+
     private Node Product(Node node, IReadOnlyList<Node> inputs, GraphBuilder builder, Activation activation, bool perChannel,
-        Func<IntegerOutput, Op> op)
+        Tensor kernel, Tensor offsets, Func<IntegerOutput, Op> op)
     {
         var (from, to) = (_meaning[inputs[0]], MeaningOf(node));
-        var weights = WeightQuantization.Symmetric(model.Parameters[$"{node.Name}/kernel"], perChannel, LeastScales(node, from.Scale));
+        var weights = WeightQuantization.Symmetric(kernel, perChannel, LeastScales(offsets, from.Scale));
         var greatestInput = Math.Max(127 - from.ZeroPoint, from.ZeroPoint + 128);
         var parts = weights.Parts(greatestInput);
-        var bias = Bias(model.Parameters[$"{node.Name}/bias"], from.Scale, weights.Scales);
+        var bias = QuantizeBias(offsets, from.Scale, weights.Scales);
         CheckAccumulator(node, weights.GreatestSum(greatestInput), bias);
         var factors = bias.Select((_, c) => FixedPointMultiplier.Of(Factor(from.Scale, ScaleOf(weights, c), perChannel) / to.Scale))
             .ToArray();
@@ -89,10 +126,10 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
     private static float ScaleOf(WeightQuantization weights, int channel) => weights.Scales[weights.Scales.Length == 1 ? 0 : channel];
 
     /// <summary>Scales that keep every bias within 2^30 steps: a dead channel's tiny weights would leave no room for its bias.</summary>
-    private float[] LeastScales(Node node, float inputScale) =>
-        Array.ConvertAll(model.Parameters[$"{node.Name}/bias"].Span<float>().ToArray(), b => Math.Abs(b) / (inputScale * (1 << 30)));
+    private static float[] LeastScales(Tensor bias, float inputScale) =>
+        Array.ConvertAll(bias.Span<float>().ToArray(), b => Math.Abs(b) / (inputScale * (1 << 30)));
 
-    private static int[] Bias(Tensor bias, float inputScale, float[] weightScales)
+    private static int[] QuantizeBias(Tensor bias, float inputScale, float[] weightScales)
     {
         var integers = new int[bias.Shape[0]];
         for (var c = 0; c < integers.Length; c++)

@@ -3,7 +3,18 @@ namespace GpuQuant.Backends.Tests.Calls;
 public sealed class IntConv2DTests : ConformanceTests<IntConv2DCall>
 {
     public static TheoryData<string, (ConvSizes Sizes, bool Bias, bool RowZeroPoints)> Cases =>
-        TestDevices.Times(ConvCases.All.Select((sizes, i) => (sizes, i % 2 == 0, i % 3 == 0)));
+        TestDevices.Times(ConvCases.All.Concat(Narrow).Concat(Large).Select((sizes, i) => (sizes, i % 2 == 0, i % 3 == 0)));
+
+    /// <summary>So few outputs that neighbouring pixels may be computed together, also where their windows lie apart.</summary>
+    private static IReadOnlyList<ConvSizes> Narrow { get; } =
+    [
+        new(2, 1, 4, Window2D.Same(12, 8, 5, 1)), new(1, 1, 6, Window2D.Same(28, 28, 5, 1)), new(1, 3, 5, Window2D.Same(7, 9, 3, 1)),
+        new(2, 2, 1, Window2D.Same(5, 32, 3, 2)), new(1, 1, 2, Window2D.Valid(9, 10, 2, 3)), new(1, 5, 8, Window2D.Same(4, 6, 1, 2)),
+    ];
+
+    /// <summary>More than a strip or a panel of weights holds.</summary>
+    private static IReadOnlyList<ConvSizes> Large { get; } =
+        [new(1, 96, 40, Window2D.Same(16, 16, 5, 1)), new(9, 40, 18, Window2D.Same(24, 20, 3, 1)), new(2, 700, 5, Window2D.Same(9, 5, 1, 1))];
 
     public static TheoryData<string, RequantizeCase> Requantizations => TestDevices.Times<RequantizeCase>(
         [new(1, -9, -3, -128, 127), new(17, -8, 5, -128, 127), new(17, -9, 128, 0, 255), new(1, -5, 0, 0, 127)]);
@@ -23,6 +34,22 @@ public sealed class IntConv2DTests : ConformanceTests<IntConv2DCall>
             c.RowZeroPoints ? bench.Input(zeroPoints, sizes.Images) : null);
         var expected = IntConv2DReference.Accumulate(sizes, input, kernel, bias, image => c.RowZeroPoints ? zeroPoints[image] : -128);
         Run(bench, call, () => Verify.Same(expected, output.Result));
+    }
+
+    public static TheoryData<string, RequantizeCase> NarrowRequantizations => TestDevices.Times<RequantizeCase>(
+        [new(1, -9, -3, -128, 127), new(6, -8, 5, -128, 127), new(6, -9, 128, 0, 255), new(6, 2, 0, -100, 90)]);
+
+    [Theory, MemberData(nameof(NarrowRequantizations))]
+    public void IntConv2D_FewOutputsRequantized_MatchesReference(string device, RequantizeCase c)
+    {
+        using var bench = new Bench(device);
+        var sizes = new ConvSizes(3, 1, 6, Window2D.Same(7, 10, 5, 1));
+        var (input, kernel) = (Draw.Int8(1, sizes.InputCount), Draw.Int8(2, sizes.KernelCount));
+        var bias = Draw.Integers(3, sizes.Out, -50_000, 50_000);
+        var accumulators = IntConv2DReference.Accumulate(sizes, input, kernel, bias, _ => -128);
+        var (x, w, offsets) = (bench.Input(input, sizes.InputShape), bench.Input(kernel, sizes.KernelShape), bench.Input(bias, sizes.Out));
+        c.Check(bench, accumulators, sizes.OutputShape,
+            (output, verify) => Run(bench, new(x, w, offsets, output, sizes.Window, -128, null, c.On(bench)), verify));
     }
 
     [Theory, MemberData(nameof(Requantizations))]

@@ -1,78 +1,34 @@
+using System.Runtime.Intrinsics;
 using GpuQuant.Formulas;
 
 namespace GpuQuant.Backends.Cpu;
 
 internal sealed unsafe partial class CpuPrimitives
 {
-    private const int RowsPerPart = 32;
+    private const int ChunkElements = 8192;
 
-    public Action Prepare(IntGemmCall call)
+    private bool IsPortable => isa.Vectors == VectorSet.Portable;
+
+    public Action Prepare(IntGemmCall call) => Prepare(ShapeOf(call), new IntProductCall(call), Scratch<byte>(call));
+
+    public Action Prepare(IntConv2DCall call) => Prepare(ShapeOf(call), new IntProductCall(call), Scratch<byte>(call));
+
+    public Action Prepare(RequantizeCall call) => Rows(
+        call.Input.Count / call.Input.Shape[^1], call.Input.Shape[^1], new IntChannels(call), ChannelRows);
+
+    public Action Prepare(IntScaleCall call) => Rows(
+        call.Input.Count / call.Input.Shape[^1], call.Input.Shape[^1], new IntChannels(call), ChannelRows);
+
+    public Action Prepare(IntAddCall call)
     {
-        var a = At<sbyte>(call.A);
-        var (k, zeroPoint) = (call.A.Shape[1], call.ZeroPoint);
-        var rowZeroPoints = AtOrNull<int>(call.RowZeroPoints);
-        var padded = IntDots.Padded(call.A.Shape[1]);
-        return Dots(call, call.B, call.A.Shape[0], k, new IntOutput(call.Output, call.Bias, call.Requantization),
-            (row, patch) =>
-                IntDots.WidenRow(a + (long)row * k, (short*)patch, k, rowZeroPoints == null ? zeroPoint : rowZeroPoints[row], padded));
+        var addition = new IntAddition(call);
+        return Rows(call.Output.Count, 1, addition, IsPortable ? IntAddition.Plain : IntAddition.Vectors);
     }
 
-    public Action Prepare(IntConv2DCall call)
+    public Action Prepare(IntPool2DCall call)
     {
-        var image = At<sbyte>(call.Input);
-        var (channels, window) = (call.Input.Shape[3], call.Window);
-        var rowZeroPoints = AtOrNull<int>(call.RowZeroPoints);
-        var (zeroPoint, k) = (call.ZeroPoint, PatchLength(call.Window, call.Input));
-        return Dots(call, call.Kernel, call.Output.Count / call.Output.Shape[3], k,
-            new IntOutput(call.Output, call.Bias, call.Requantization),
-            (pixel, patch) =>
-            {
-                new Span<short>((short*)patch, IntDots.Padded(k)).Clear();
-                var cells = WindowCells.Of(window, pixel);
-                var offset = rowZeroPoints == null ? zeroPoint : rowZeroPoints[cells.Image];
-                var (top, left) = (pixel / window.OutWidth % window.OutHeight * window.StrideY - window.PadTop,
-                    pixel % window.OutWidth * window.StrideX - window.PadLeft);
-                for (var iy = cells.Top; iy < cells.Bottom; iy++)
-                {
-                    var source = image + Cell(cells, window, channels, iy, cells.Left);
-                    var target = (short*)patch + ((iy - top) * window.KernelWidth + cells.Left - left) * channels;
-                    for (var i = 0; i < (cells.Right - cells.Left) * channels; i++)
-                        target[i] = (short)(source[i] - offset);
-                }
-            });
-    }
-
-    public Action Prepare(RequantizeCall call)
-    {
-        var x = At<int>(call.Input);
-        var channels = call.Input.Shape[^1];
-        var output = new IntOutput(call.Output, call.Bias, call.Requantization);
-        return ElementWise.PrepareScalar(pool, call.Input.Count, i => output.Store(i, i % channels, x[i]));
-    }
-
-    public Action Prepare(ScaleAccumulatorsCall call)
-    {
-        var x = At<int>(call.Input);
-        var y = At<float>(call.Output);
-        var rowScales = At<float>(call.RowScales);
-        var channelScales = At<float>(call.ChannelScales);
-        var bias = AtOrNull<float>(call.Bias);
-        var channels = call.Input.Shape[^1];
-        var (perItem, activation, step) = (call.Input.Count / call.RowScales.Count, call.Activation, call.ChannelScales.Count == 1 ? 0 : 1);
-        return ElementWise.PrepareScalar(pool, call.Input.Count, i =>
-        {
-            var c = i % channels;
-            var value = x[i] * (rowScales[i / perItem] * channelScales[c * step]);
-            y[i] = ActivationFormula.Apply(activation, bias == null ? value : value + bias[c]);
-        });
-    }
-
-    public Action Prepare(FloatToAccumulatorCall call)
-    {
-        var x = At<float>(call.Input);
-        var y = At<int>(call.Output);
-        var accumulate = call.Accumulate;
-        return ElementWise.PrepareScalar(pool, call.Input.Count, i => y[i] = (accumulate ? y[i] : 0) + (int)x[i]);
+        var pooling = new IntPooling(call);
+        return Rows(call.Output.Shape[0] * call.Output.Shape[1], call.Output.Shape[2] * call.Output.Shape[3], pooling, IntPooling.Run);
     }
 
     public Action Prepare(IntSoftmaxCall call)
@@ -81,41 +37,70 @@ internal sealed unsafe partial class CpuPrimitives
         var table = At<float>(call.Table);
         var y = At<byte>(call.Output);
         var columns = call.Input.Shape[^1];
-        return ElementWise.PrepareScalar(pool, call.Input.Count / columns, r =>
+        return Rows(call.Input.Count / columns, 16 * columns, columns, (_, first, end) =>
         {
-            var row = x + (long)r * columns;
-            var (max, sum) = (-128, 0f);
-            for (var c = 0; c < columns; c++)
-                max = Math.Max(max, row[c]);
-            for (var c = 0; c < columns; c++)
-                sum += table[max - row[c]];
-            var inverse = SoftmaxFormula.Inverse(sum);
-            for (var c = 0; c < columns; c++)
-                y[(long)r * columns + c] = (byte)SoftmaxFormula.Probability(table[max - row[c]], inverse);
-        }, 256);
+            for (var row = first; row < end; row++)
+                Softmax(x + (long)row * columns, table, y + (long)row * columns, columns);
+        });
     }
 
-    /// <summary>All products of the packed rows with all weight rows; <paramref name="pack"/> writes row i's 16-bit elements.</summary>
-    private Action Dots(KernelCall call, TensorView weights, int rows, int k, IntOutput output, Action<int, nint> pack)
+    public Action Prepare(ScaleAccumulatorsCall call)
     {
-        var source = At<sbyte>(weights);
-        var (outputs, padded) = (weights.Shape[0], IntDots.Padded(k));
-        var widened = Scratch<short>(call);
-        var patches = widened + (long)outputs * padded;
-        PoolJob job = (part, worker) =>
+        var scaling = new AccumulatorScaling(call);
+        return Rows(call.Input.Count / call.Input.Shape[^1], call.Input.Shape[^1], scaling, AccumulatorScaling.Run);
+    }
+
+    public Action Prepare(FloatToAccumulatorCall call)
+    {
+        var x = At<float>(call.Input);
+        var y = At<int>(call.Output);
+        return Rows(call.Input.Count, 1, call.Accumulate, (accumulate, i, end) =>
         {
-            var patch = patches + (long)worker * padded;
-            for (var row = part * RowsPerPart; row < Math.Min(rows, (part + 1) * RowsPerPart); row++)
+            for (; i <= end - 16; i += 16)
             {
-                pack(row, (nint)patch);
-                for (var o = 0; o < outputs; o++)
-                    output.Store((long)row * outputs + o, o, IntDots.Dot(patch, widened + (long)o * padded, padded));
+                var sum = Vector512.ConvertToInt32(Vector512.Load(x + i));
+                (accumulate ? sum + Vector512.Load(y + i) : sum).Store(y + i);
             }
-        };
-        return () =>
-        {
-            IntDots.Widen(source, widened, outputs, k);
-            pool.Run((rows + RowsPerPart - 1) / RowsPerPart, job);
-        };
+            for (; i < end; i++)
+                y[i] = (accumulate ? y[i] : 0) + (int)x[i];
+        });
+    }
+
+    private static void Softmax(sbyte* row, float* table, byte* probabilities, int columns)
+    {
+        var (max, sum) = (-128, 0f);
+        for (var c = 0; c < columns; c++)
+            max = Math.Max(max, row[c]);
+        for (var c = 0; c < columns; c++)
+            sum += table[max - row[c]];
+        var inverse = SoftmaxFormula.Inverse(sum);
+        for (var c = 0; c < columns; c++)
+            probabilities[c] = (byte)SoftmaxFormula.Probability(table[max - row[c]], inverse);
+    }
+
+    private IntShape ShapeOf(IntGemmCall call) => IntShape.OfGemm(call.A.Shape[0], call.A.Shape[1], call.B.Shape[0], ElementBytes);
+
+    private IntShape ShapeOf(IntConv2DCall call) =>
+        new(call.Input.Shape[0], call.Input.Shape[3], call.Kernel.Shape[0], call.Window, ElementBytes);
+
+    private int ElementBytes => isa.UsesVnni ? VnniIntKernels.ElementBytes : Avx2IntKernels.ElementBytes;
+
+    private Action Prepare(IntShape shape, in IntProductCall call, byte* workspace) => isa switch
+    {
+        { UsesVnni: true } => new IntProduct<VnniIntKernels>(shape, call, workspace).Prepare(pool),
+        { Vectors: VectorSet.Avx512 } => new IntProduct<Avx512IntKernels>(shape, call, workspace).Prepare(pool),
+        { Vectors: VectorSet.Avx2 } => new IntProduct<Avx2IntKernels>(shape, call, workspace).Prepare(pool),
+        _ => new IntProduct<PortableIntKernels>(shape, call, workspace).Prepare(pool),
+    };
+
+    private Action<IntChannels, int, int> ChannelRows =>
+        IsPortable ? IntChannels.Run<PortableIntKernels> : IntChannels.Run<Avx2IntKernels>;
+
+    /// <summary>Work on rows of so many elements, cut into chunks by their number; <paramref name="body"/> does the rows of a range.</summary>
+    private Action Rows<T>(int rows, int rowElements, T state, Action<T, int, int> body)
+    {
+        var chunk = Math.Max(1, ChunkElements / rowElements);
+        PoolJob job = (part, _) => body(state, part * chunk, Math.Min(rows, (part + 1) * chunk));
+        return () => pool.Run((rows + chunk - 1) / chunk, job);
     }
 }

@@ -49,30 +49,6 @@ internal sealed unsafe partial class CpuPrimitives
         }, 1);
     }
 
-    public Action Prepare(IntPool2DCall call)
-    {
-        var x = At<sbyte>(call.Input);
-        var y = At<sbyte>(call.Output);
-        var (channels, window) = (call.Input.Shape[3], call.Window);
-        var isMax = call.Kind == PoolKind.Max;
-        return ElementWise.PrepareScalar(pool, call.Output.Count / channels, pixel =>
-        {
-            var cells = WindowCells.Of(window, pixel);
-            for (var c = 0; c < channels; c++)
-            {
-                var (max, sum) = (-128, 0);
-                for (var iy = cells.Top; iy < cells.Bottom; iy++)
-                    for (var ix = cells.Left; ix < cells.Right; ix++)
-                    {
-                        int value = x[Cell(cells, window, channels, iy, ix) + c];
-                        (max, sum) = (Math.Max(max, value), sum + value);
-                    }
-                var mean = sum > 0 ? (sum + cells.Count / 2) / cells.Count : (sum - cells.Count / 2) / cells.Count;
-                y[(long)pixel * channels + c] = (sbyte)(isMax ? max : mean);
-            }
-        }, 64);
-    }
-
     private static long FirstMaximum(float* x, float max, in WindowCells cells, in Window2D window, int channels, int c)
     {
         for (var iy = cells.Top; iy < cells.Bottom; iy++)

@@ -3,8 +3,6 @@ namespace GpuQuant.Backends.Cpu;
 /// <summary>The primitives on the CPU, split over files by group.</summary>
 internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) : IPrimitives
 {
-    private readonly CpuIsa _isa = isa;
-
     /// <summary>What the call's <see cref="KernelCall.Workspace"/> has to hold.</summary>
     public long WorkspaceBytes(KernelCall call) => call switch
     {
@@ -16,8 +14,8 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) 
         MinMaxCall c => 8L * RangeChunks(c.Input.Count),
         BatchNormForwardCall c => RowReduction.WorkspaceBytes(c.Input.Count / c.Mean.Count, c.Mean.Count),
         BatchNormBackwardCall c => RowReduction.WorkspaceBytes(c.Input.Count / c.Mean.Count, c.Mean.Count),
-        IntGemmCall c => IntDots.WorkspaceBytes(c.B.Shape[0], c.B.Shape[1], pool.Workers),
-        IntConv2DCall c => IntDots.WorkspaceBytes(c.Kernel.Shape[0], PatchLength(c.Window, c.Input), pool.Workers),
+        IntGemmCall c => ShapeOf(c).WorkspaceBytes(pool.Workers),
+        IntConv2DCall c => ShapeOf(c).WorkspaceBytes(pool.Workers),
         _ => 0,
     };
 

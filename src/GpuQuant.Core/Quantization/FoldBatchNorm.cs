@@ -1,0 +1,59 @@
+using GpuQuant.Backends;
+using GpuQuant.Graphs;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Quantization;
+
+/// <summary>
+/// The pass that puts batch normalizations with their running statistics into the convolutions and dense layers before them, where
+/// nothing else needs the value in between: a kernel's output channel is multiplied by gamma / sqrt(variance + epsilon), and the bias
+/// follows. The folded model computes the same function, for evaluation only.
+/// </summary>
+/// <example>Kernel 3, bias 1, mean 2, variance + epsilon 4, gamma 2, beta 5: the factor is 1, so kernel 3 and bias (1 - 2) + 5 = 4.</example>
+public static class FoldBatchNorm
+{
+    /// <summary>The model with batch normalizations folded; layers keep their names, activations move to the layer that stays.</summary>
+    public static Model Apply(Model model)
+    {
+        var folded = new Dictionary<string, Tensor>();
+        var graph = GraphRewriter.Rewrite(model.Graph, (node, inputs, builder) =>
+        {
+            if (node.Op is not BatchNormOp norm || model.Graph.Consumers[node.Inputs[0]] != 1
+                || inputs[0].Op is not (Conv2DOp { Activation: Activation.None } or DenseOp { Activation: Activation.None }))
+                return null;
+            var (scale, offset) = Affine(model.Parameters, node, norm);
+            var (kernel, bias) = ($"{inputs[0].Name}/kernel", $"{inputs[0].Name}/bias");
+            folded[kernel] = Rescale(Current(kernel), scale, new double[scale.Length]);
+            folded[bias] = Rescale(Current(bias), scale, offset);
+            return builder.Replace(inputs[0], ((IFusesActivation)inputs[0].Op).WithActivation(norm.Activation));
+        });
+        return new Model(graph, new ParameterSet(graph.Parameters.Select(p => KeyValuePair.Create(p.Name, Current(p.Name)))));
+
+        Tensor Current(string name) => folded.TryGetValue(name, out var tensor) ? tensor : model.Parameters[name];
+    }
+
+    /// <summary>A batch normalization by its running statistics as y = scale x + offset, per channel.</summary>
+    internal static (double[] Scale, double[] Offset) Affine(ParameterSet parameters, Node node, BatchNormOp norm)
+    {
+        var scale = new double[node.Output.Shape[^1]];
+        var offset = new double[scale.Length];
+        for (var c = 0; c < scale.Length; c++)
+        {
+            scale[c] = Value("gamma", c) / Math.Sqrt((double)Value("variance", c) + norm.Epsilon);
+            offset[c] = Value("beta", c) - Value("mean", c) * scale[c];
+        }
+        return (scale, offset);
+
+        float Value(string name, int channel) => parameters[$"{node.Name}/{name}"].Span<float>()[channel];
+    }
+
+    private static Tensor Rescale(Tensor values, double[] scale, double[] offset)
+    {
+        var rescaled = values.Clone();
+        var span = rescaled.Span<float>();
+        var length = span.Length / scale.Length;
+        for (var i = 0; i < span.Length; i++)
+            span[i] = (float)(span[i] * scale[i / length] + offset[i / length]);
+        return rescaled;
+    }
+}
