@@ -23,7 +23,9 @@ internal static class PeersCommand
         };
         var repetitions = new Option<int>("--repetitions")
         {
-            Description = "Turns of each side, at least 5.", HelpName = "N", DefaultValueFactory = _ => LeastRepetitions,
+            Description = "Turns of each side, at least 5.",
+            HelpName = "N",
+            DefaultValueFactory = _ => LeastRepetitions,
         };
         var threads = new Option<int>("--threads") { Description = "Threads of each side.", HelpName = "N", DefaultValueFactory = _ => 2 };
         var output = new Option<string>("--out")

@@ -16,7 +16,9 @@ internal static class OnnxNodes
             : throw new ArgumentException($"No ONNX type for {typeof(T).Name}.");
         var tensor = new TensorProto
         {
-            Name = name, DataType = (int)type, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)),
+            Name = name,
+            DataType = (int)type,
+            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)),
         };
         foreach (var dim in dims)
             tensor.Dims.Add(dim);
