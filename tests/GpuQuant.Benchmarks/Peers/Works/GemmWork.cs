@@ -1,7 +1,5 @@
-using GpuQuant.Backends;
 using GpuQuant.Backends.Cpu;
 using GpuQuant.Experiments;
-using GpuQuant.Numerics;
 using static TorchSharp.torch;
 
 namespace GpuQuant.Peers.Works;
@@ -23,22 +21,8 @@ internal sealed class GemmWork(int size) : IWork
     /// <summary>Our product as a side.</summary>
     public static Side Ours(int size, double operations, int threads)
     {
-        var backend = new CpuBackend(threads);
-        var shape = new Shape(size, size);
-        var (a, b, c) = (Matrix("a", 1), Matrix("b", 2), Matrix("c", 3));
-        var call = new GemmCall(a, b, null, c);
-        var bytes = backend.WorkspaceBytes(call);
-        var bound = bytes == 0
-            ? call
-            : call with { Workspace = TensorView.Allocate(backend, "workspace", DType.UInt8, new Shape(checked((int)bytes))) };
-        return Side.Of("ours", operations, bound.Prepare(backend.Primitives), backend);
-
-        TensorView Matrix(string name, ulong seed)
-        {
-            var view = TensorView.Allocate(backend, name, DType.Float32, shape);
-            BenchInputs.FillUniform(backend, view, seed);
-            return view;
-        }
+        var ours = new OurGemm(size, threads);
+        return Side.Of("ours", operations, ours.Run, ours);
     }
 
     private Side Torch(double operations)
