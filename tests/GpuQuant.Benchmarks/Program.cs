@@ -1,20 +1,24 @@
-// Measurements, in a release build on a quiet machine: dotnet run -c Release --project tests/GpuQuant.Benchmarks -- --filter '*'
-// Everything but products and convolutions against a plain copy, on so many threads: ... -- bandwidth 2
-// The int8 layers of the four nets against the processor's peak, and the whole nets: ... -- int8
+// Measurements, in a release build on a quiet machine:
+//   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- --filter '*'      our steps
+//   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- bandwidth 2       all but products, against a copy, on 2 threads
+//   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- int8              int8 layers and nets against the processor's peak
+//   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- peers             against libtorch and ONNX Runtime (--help says more)
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using GpuQuant.Benchmarks;
 
 switch (args)
 {
+    case ["peers", .. var rest]:
+        return PeersProgram.Run(rest);
     case ["bandwidth", .. var rest]:
         Bandwidth.Run(rest is [var threads] ? int.Parse(threads, CultureInfo.InvariantCulture) : Environment.ProcessorCount);
-        break;
+        return 0;
     case ["int8"]:
         IntLayers.Run();
         IntNets.Run();
-        break;
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(LenetBenchmarks).Assembly).Run(args);
-        break;
+        return 0;
 }

@@ -58,6 +58,9 @@ public sealed class GraphProgram : IDisposable
     /// </summary>
     public IReadOnlyList<(KernelCall Call, Node? Node)> Calls { get; }
 
+    /// <summary>How often a run makes its calls, each time over another part of the batch.</summary>
+    public int Passes => Math.Max(1, _passes.Length);
+
     /// <summary>The memory of all activations, gradients and workspaces.</summary>
     public long ArenaBytes { get; }
 

@@ -16,7 +16,7 @@ internal static class Rq1Csv
             var key = row.Key;
             string[] cell =
                 [key.Strategy == "standard" ? "rq1" : "rq2", key.Dataset, key.Architecture, key.Strategy, key.Quantizer, key.TestSet];
-            var prefix = string.Join(',', cell.Select(Quote));
+            var prefix = string.Join(',', cell.Select(CsvField.Quote));
             foreach (var (metric, value) in Metrics(row))
                 writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{prefix},{metric},{value},{key.Seed}"));
         }
@@ -34,7 +34,4 @@ internal static class Rq1Csv
     }
 
     private static string Number(double value) => value.ToString(Decimal, CultureInfo.InvariantCulture);
-
-    private static string Quote(string field) =>
-        field.AsSpan().ContainsAny(",\"\n\r") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 }
