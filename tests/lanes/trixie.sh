@@ -9,7 +9,6 @@
 set -euo pipefail
 
 packages=libicu76,pocl-opencl-icd,ocl-icd-libopencl1,libstdc++6
-mirror=http://deb.debian.org/debian
 dir="${XDG_CACHE_HOME:-$HOME/.cache}/gpuquant/trixie"
 
 fail() { echo "trixie.sh: $*" >&2; exit 2; }
@@ -21,9 +20,9 @@ make_root() {
   rm -rf "$dir.part"
   mkdir -p "$(dirname "$dir")"
   echo "trixie.sh: making $dir (about a minute)" >&2
-  debootstrap --variant=minbase --include="$packages" trixie "$dir.part" "$mirror" >&2 || {
+  debootstrap --variant=minbase --include="$packages" trixie "$dir.part" >&2 || {
     rm -rf "$dir.part"
-    fail "debootstrap could not make the root from $mirror; its messages stand above."
+    fail "debootstrap could not make the root; its messages stand above."
   }
   ln -sf libOpenCL.so.1 "$dir.part/usr/lib/$(uname -m)-linux-gnu/libOpenCL.so"
   mv "$dir.part" "$dir"
