@@ -59,6 +59,14 @@ public abstract class Backend : IDisposable
     /// </summary>
     public virtual long WorkspaceBytes(KernelCall call) => 0;
 
+    /// <summary>Memory for the call's weights in a layout that this device prefers; 0 if it takes them as they are.</summary>
+    public virtual long PackedBytes(KernelCall call) => 0;
+
+    /// <summary>What fills <see cref="KernelCall.Packed"/>, to be run whenever the weights may have changed.</summary>
+    /// <exception cref="InvalidOperationException">The call has no packed weights.</exception>
+    public virtual Action PreparePacking(KernelCall call) =>
+        throw new InvalidOperationException($"{Device.Name} takes the weights of {call.GetType().Name} as they are.");
+
     /// <summary>Gives the device back. Memory taken from it is gone.</summary>
     public void Dispose()
     {

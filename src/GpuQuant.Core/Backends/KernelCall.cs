@@ -9,6 +9,15 @@ public abstract record KernelCall
     /// <summary>Scratch memory, provided by the planner where <see cref="Backend.WorkspaceBytes"/> asks for some.</summary>
     public TensorView? Workspace { get; init; }
 
+    /// <summary>The tensor that a device may lay out in its own way before the call; null: none.</summary>
+    public virtual TensorView? Weights => null;
+
+    /// <summary>
+    /// The call's weights in the device's own layout, provided by the planner where <see cref="Backend.PackedBytes"/> asks for it and the
+    /// call runs several times on the same weights; null: the call lays them out itself, each time.
+    /// </summary>
+    public TensorView? Packed { get; init; }
+
     /// <summary>The tensors whose values the call uses.</summary>
     public abstract IEnumerable<TensorView> Reads { get; }
 

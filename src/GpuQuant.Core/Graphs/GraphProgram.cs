@@ -12,6 +12,7 @@ public sealed class GraphProgram : IDisposable
     private readonly Backend _backend;
     private readonly DeviceMemory _arena;
     private readonly Action[] _steps;
+    private readonly Action[] _packings;
     private readonly (Action Load, Action Store)[] _passes = [];
 
     private GraphProgram(Backend backend, ProgramLayout layout)
@@ -22,11 +23,17 @@ public sealed class GraphProgram : IDisposable
         _arena = backend.Allocate(layout.Bytes);
         foreach (var (storage, offset) in layout.Arena.Places)
             storage.Place(_arena, offset);
+        var beside = layout.Arena.Bytes;
+        foreach (var storage in layout.Packed)
+            beside = PlaceBeside(storage, beside);
         _steps = [.. Calls.Select(entry => entry.Call.Prepare(backend.Primitives))];
+        _packings = [.. Calls.Where(entry => entry.Call.Packed is not null).Select(entry => backend.PreparePacking(entry.Call))];
         if (layout.Passes == 1)
             return;
-        Input = Whole(layout.Input, layout.Passes, layout.Arena.Bytes);
-        Output = Whole(layout.Output, layout.Passes, layout.Arena.Bytes + ProgramLayout.Aligned(Input.Bytes));
+        Input = Whole(layout.Input, layout.Passes);
+        beside = PlaceBeside(Input.Storage, beside);
+        Output = Whole(layout.Output, layout.Passes);
+        PlaceBeside(Output.Storage, beside);
         _passes = [.. Enumerable.Range(0, layout.Passes).Select(pass => (
             new CopyCall(Part(Input, layout.Input, pass), layout.Input).Prepare(backend.Primitives),
             new CopyCall(layout.Output, Part(Output, layout.Output, pass)).Prepare(backend.Primitives)))];
@@ -77,14 +84,14 @@ public sealed class GraphProgram : IDisposable
         string? output = null)
     {
         graph = output is null ? FuseActivations.Apply(graph) : graph;
-        return Fit(backend, batch, size => ProgramLayout.InCache(backend, size, samples =>
+        return Fit(backend, batch, size => ProgramLayout.InCache(backend, size, (samples, isPart) =>
         {
             var plan = new Plan(graph, samples, false, arithmetic, name => parameters[name], name => parameters.Gradient(name));
             var last = output is null ? graph.Output : graph[output];
             plan.Forward(last);
             if (output is null)
                 FuseCalls.Apply(plan.Calls, plan.Value(last));
-            return new ProgramLayout(backend, plan, plan.Value(last));
+            return new ProgramLayout(backend, plan, plan.Value(last), isPart: isPart);
         }));
     }
 
@@ -143,6 +150,8 @@ public sealed class GraphProgram : IDisposable
     {
         if (_passes.Length == 0)
             RunSteps();
+        foreach (var pack in _packings)
+            pack();
         foreach (var (load, store) in _passes)
         {
             load();
@@ -174,13 +183,16 @@ public sealed class GraphProgram : IDisposable
             + $"free. {(fitting > 0 ? $"A batch size of {fitting} fits." : "Not even a batch of 1 fits.")}");
     }
 
-    /// <summary>Room for what all passes take or give, beside the arena that they share.</summary>
-    private TensorView Whole(TensorView part, int passes, long offset)
+    /// <summary>Puts storage that lives through all passes behind the arena that they share; returns where the next may begin.</summary>
+    private long PlaceBeside(Storage storage, long offset)
     {
-        var storage = new Storage(part.Storage.Name, passes * part.Bytes);
         storage.Place(_arena, offset);
-        return new TensorView(storage, part.Type, new Shape([part.Shape[0] * passes, .. part.Shape.Dims[1..]]));
+        return offset + ProgramLayout.Aligned(storage.Bytes);
     }
+
+    /// <summary>Room for what all passes take or give.</summary>
+    private static TensorView Whole(TensorView part, int passes) => new(
+        new Storage(part.Storage.Name, passes * part.Bytes), part.Type, new Shape([part.Shape[0] * passes, .. part.Shape.Dims[1..]]));
 
     private static TensorView Part(TensorView whole, TensorView part, int pass) => whole.Slice((long)pass * part.Count, part.Shape);
 }

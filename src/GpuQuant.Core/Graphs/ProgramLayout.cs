@@ -10,11 +10,12 @@ internal sealed class ProgramLayout
     private const int LeastSamplesPerWorker = 2;
 
     /// <summary>Adds workspaces and lays out the arena.</summary>
-    public ProgramLayout(Backend backend, Plan plan, TensorView output, TensorView? targets = null, TensorView? statistics = null)
+    public ProgramLayout(Backend backend, Plan plan, TensorView output, TensorView? targets = null, TensorView? statistics = null,
+        bool isPart = false)
     {
         (Plan, Output, Targets, Statistics) = (plan, output, targets, statistics);
         RandomPosition = plan.IsRandom ? plan.RandomPosition : null;
-        Calls = [.. plan.Calls.Select(entry => (WithWorkspace(backend, entry.Call), entry.Node))];
+        Calls = [.. plan.Calls.Select(entry => (WithWorkspace(backend, isPart ? WithPacked(backend, entry.Call) : entry.Call), entry.Node))];
         TensorView?[] wholeProgram = [Input, output, targets, statistics, RandomPosition];
         Arena = ArenaLayout.Of([.. Calls.Select(entry => entry.Call)],
             wholeProgram.OfType<TensorView>().Select(view => view.Storage).Distinct());
@@ -48,7 +49,11 @@ internal sealed class ProgramLayout
     public int Passes { get; private set; } = 1;
 
     /// <summary>What a run needs: a pass's arena and, beside it, all samples and outputs where several passes share it.</summary>
-    public long Bytes => Arena.Bytes + (Passes > 1 ? Aligned(Passes * Input.Bytes) + Passes * Output.Bytes : 0);
+    public long Bytes => Arena.Bytes
+        + (Passes > 1 ? Aligned(Passes * Input.Bytes) + Aligned(Passes * Output.Bytes) + Packed.Sum(storage => Aligned(storage.Bytes)) : 0);
+
+    /// <summary>Weights in the device's own layout, filled once for all passes; they live beside the arena.</summary>
+    public IEnumerable<Storage> Packed => Calls.Select(entry => entry.Call.Packed).OfType<TensorView>().Select(view => view.Storage);
 
     /// <summary>The size rounded up to whole arena places.</summary>
     public static long Aligned(long bytes) => (bytes + 255) / 256 * 256;
@@ -59,17 +64,17 @@ internal sealed class ProgramLayout
     /// </summary>
     /// <param name="backend">The device.</param>
     /// <param name="batch">Samples per run.</param>
-    /// <param name="plan">Plans a pass over some samples.</param>
-    public static ProgramLayout InCache(Backend backend, int batch, Func<int, ProgramLayout> plan)
+    /// <param name="plan">Plans a pass over some samples; the flag says whether they are a part of the batch.</param>
+    public static ProgramLayout InCache(Backend backend, int batch, Func<int, bool, ProgramLayout> plan)
     {
-        var layout = plan(batch);
+        var layout = plan(batch, false);
         if (backend.CacheBytes == 0)
             return layout;
         foreach (var samples in PassSizes(batch, backend.Workers))
         {
             if (layout.Arena.Bytes <= backend.CacheBytes)
                 break;
-            layout = plan(samples);
+            layout = plan(samples, true);
             layout.Passes = batch / samples;
         }
         return layout;
@@ -90,5 +95,14 @@ internal sealed class ProgramLayout
         if (bytes == 0)
             return call;
         return call with { Workspace = new TensorView(new Storage("workspace", bytes), DType.UInt8, new Shape(checked((int)bytes))) };
+    }
+
+    /// <summary>Weights that are parameters, not computed by another call, are laid out once for all passes.</summary>
+    private static KernelCall WithPacked(Backend backend, KernelCall call)
+    {
+        var bytes = call.Weights is { Storage.IsPlaced: true } ? backend.PackedBytes(call) : 0;
+        if (bytes == 0)
+            return call;
+        return call with { Packed = new TensorView(new Storage("packed", bytes), DType.UInt8, new Shape(checked((int)bytes))) };
     }
 }

@@ -61,10 +61,13 @@ public unsafe class ByteProductTests
         where TKernels : struct, IIntKernels
     {
         using var pool = new WorkerPool(2);
-        var workspace = TensorView.Allocate(backend, "workspace", DType.UInt8, new Shape((int)shape.WorkspaceBytes(2)));
+        var workspace = TensorView.Allocate(backend, "workspace", DType.UInt8, new Shape((int)(shape.PackedBytes + shape.WorkspaceBytes(2))));
         new Span<byte>(CpuMemory.Address<byte>(workspace), (int)workspace.Bytes).Fill(0xCC);
         backend.Upload(new byte[output.Bytes], output);
-        new IntProduct<TKernels>(shape, call, CpuMemory.Address<byte>(workspace)).Prepare(pool)();
+        var packed = CpuMemory.Address<byte>(workspace);
+        var (pack, multiply) = new IntProduct<TKernels>(shape, call, packed, packed + shape.PackedBytes).Prepare(pool);
+        pack();
+        multiply();
         var bytes = new byte[output.Bytes];
         backend.Download(output, bytes);
         Assert.Contains(bytes, b => b != 0);

@@ -29,6 +29,9 @@ public sealed record Conv2DForwardCall(
     public TensorView? Moments { get; init; }
 
     /// <inheritdoc/>
+    public override TensorView? Weights => Kernel;
+
+    /// <inheritdoc/>
     public override long Macs => Output.Shape.Count * Window.KernelArea * Input.Shape[3];
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ public sealed record IntConv2DCall(
     TensorView? RowZeroPoints = null, Requantization? Requantization = null) : KernelCall
 {
     /// <inheritdoc/>
+    public override TensorView? Weights => Kernel;
+
+    /// <inheritdoc/>
     public override long Macs => Output.Shape.Count * Window.KernelArea * Input.Shape[3];
 
     /// <inheritdoc/>

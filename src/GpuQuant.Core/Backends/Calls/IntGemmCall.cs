@@ -16,6 +16,9 @@ public sealed record IntGemmCall(
     Requantization? Requantization = null) : KernelCall
 {
     /// <inheritdoc/>
+    public override TensorView? Weights => B;
+
+    /// <inheritdoc/>
     public override long Macs => A.Shape.Count * B.Shape[0];
 
     /// <inheritdoc/>

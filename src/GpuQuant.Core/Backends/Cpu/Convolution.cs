@@ -12,38 +12,48 @@ namespace GpuQuant.Backends.Cpu;
 /// <param name="source">The images.</param>
 /// <param name="kernel">The kernel's columns.</param>
 /// <param name="output">What happens to the sums.</param>
+/// <param name="packed">Room for the packed kernel, <see cref="PackedFloats"/>.</param>
 /// <param name="workspace">As many floats as <see cref="WorkspaceFloats"/> says.</param>
 internal sealed unsafe class Convolution<TTile, TKernel>(
-    WorkerPool pool, ImageStrips strips, float* source, TKernel kernel, ConvolutionOutput output, float* workspace)
+    WorkerPool pool, ImageStrips strips, float* source, TKernel kernel, ConvolutionOutput output, float* packed, float* workspace)
     where TTile : struct, ITile
     where TKernel : struct, IPanelSource
 {
-    private readonly float* _packed = workspace + output.MomentsFloats(strips.AllBands);
     private PoolJob? _pack, _multiply;
 
-    private float* Shift => _packed + PaddedColumns * strips.WindowLength;
+    private float* Shift => workspace + output.MomentsFloats(strips.AllBands);
 
-    private float* Scale => Shift + PaddedColumns;
+    private float* Scale => Shift + PaddedColumns(output);
 
-    private float* Scratch => Scale + PaddedColumns;
+    private float* Scratch => Scale + PaddedColumns(output);
 
-    private long PaddedColumns => Panels(output.Columns) * (long)TTile.Columns;
     private TileWalk Walk => TileWalk.OfFloats(
         strips.PixelStride, 1, strips.RunStride - strips.RunLength, strips.Runs, strips.RunLength, TTile.Columns);
 
-    /// <summary>The bands' moments, the packed kernel, a row of shifts and one of scales, and a strip for each thread.</summary>
-    public static long WorkspaceFloats(in ImageStrips strips, in ConvolutionOutput output, int workers) => output.MomentsFloats(strips.AllBands)
-        + Panels(output.Columns) * TTile.Columns * (strips.WindowLength + 2L) + (long)workers * strips.ScratchFloats;
+    /// <summary>Whole panels of the kernel.</summary>
+    public static long PackedFloats(in ImageStrips strips, in ConvolutionOutput output) => PaddedColumns(output) * strips.WindowLength;
 
-    /// <summary>Computes the output.</summary>
-    public void Run()
+    /// <summary>The bands' moments, a row of shifts and one of scales, and a strip for each thread.</summary>
+    public static long WorkspaceFloats(in ImageStrips strips, in ConvolutionOutput output, int workers) =>
+        output.MomentsFloats(strips.AllBands) + 2 * PaddedColumns(output) + (long)workers * strips.ScratchFloats;
+
+    /// <summary>Packs the kernel.</summary>
+    public void Pack()
     {
         _pack ??= Pack;
-        _multiply ??= Multiply;
         pool.Run(Panels(output.Columns), _pack);
+    }
+
+    /// <summary>Computes the output with the packed kernel.</summary>
+    public void Multiply()
+    {
+        _multiply ??= Multiply;
+        output.PackAffine(Scale, Shift, (int)PaddedColumns(output));
         pool.Run(strips.AllBands, _multiply);
         output.MergeMoments(workspace, strips.AllBands);
     }
+
+    private static long PaddedColumns(in ConvolutionOutput output) => Panels(output.Columns) * (long)TTile.Columns;
 
     private static int Panels(int columns) => (columns + TTile.Columns - 1) / TTile.Columns;
 
@@ -51,11 +61,10 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
     {
         var first = panel * TTile.Columns;
         var count = Math.Min(TTile.Columns, output.Columns - first);
-        var packed = _packed + (long)first * strips.WindowLength;
+        var target = packed + (long)first * strips.WindowLength;
         if (count < TTile.Columns || TKernelHasGaps)
-            new Span<float>(packed, TTile.Columns * strips.WindowLength).Clear();
-        kernel.Pack(packed, TTile.Columns, first, count, 0, strips.WindowLength);
-        output.PackAffine(Scale, Shift, first, TTile.Columns);
+            new Span<float>(target, TTile.Columns * strips.WindowLength).Clear();
+        kernel.Pack(target, TTile.Columns, first, count, 0, strips.WindowLength);
     }
 
     private static bool TKernelHasGaps => typeof(TKernel).IsGenericType;
@@ -76,7 +85,7 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
                     // A last tile with fewer pixels begins earlier and computes some of them again, if there are as many.
                     var first = Math.Max(0, Math.Min(p, length - TTile.Rows));
                     TTile.Multiply(left + (long)segment * strips.RowStride + (long)first * strips.PixelStride,
-                        _packed + (long)column * strips.WindowLength, walk, tile);
+                        packed + (long)column * strips.WindowLength, walk, tile);
                     epilogue.Store(tile, TTile.Columns, output.Target,
                         target + segment * output.Grid.RowStride + first * output.Grid.PixelStride + column, output.Grid.PixelStride,
                         Math.Min(TTile.Rows, length), Math.Min(TTile.Columns, output.Columns - column), column, false);

@@ -38,10 +38,10 @@ internal readonly unsafe struct ConvolutionOutput(float* target, PixelGrid grid,
     public long MomentsFloats(int bands) =>
         Moments == null ? 0 : ChannelMoments.WorkspaceBytes(bands, Channels) / sizeof(float);
 
-    /// <summary>Writes one panel's part of the rows scale and bias * scale + shift.</summary>
-    public void PackAffine(float* scales, float* shifts, int first, int count)
+    /// <summary>Writes the rows scale and bias * scale + shift, so many columns.</summary>
+    public void PackAffine(float* scales, float* shifts, int count)
     {
-        for (var i = first; i < first + count; i++)
+        for (var i = 0; i < count; i++)
         {
             var c = i % Channels;
             scales[i] = Scale == null ? 1 : Scale[c];

@@ -6,13 +6,18 @@ namespace GpuQuant.Backends.Cpu;
 /// Zeroed host memory, aligned to 64 bytes: a cache line and a 512-bit register. Beyond its end lie two registers' worth of bytes that
 /// belong to it, so that kernels may load whole vectors at a tensor's end; what they load there is never used.
 /// </summary>
-internal sealed unsafe class CpuMemory : DeviceMemory
+internal sealed unsafe partial class CpuMemory : DeviceMemory
 {
-    private const int Slack = 128;
+    private const int Slack = 128, HugePage = 2 << 20, UseHugePages = 14;
 
     public CpuMemory(long bytes) : base(bytes)
     {
-        Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)(bytes + Slack), 64);
+        var isLarge = bytes >= 2 * HugePage;
+        Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)(bytes + Slack), isLarge ? (nuint)HugePage : 64);
+        // Rows of a large matrix lie on pages of their own: with small pages their addresses take longer to look up than to use. Linux
+        // gives large ones to those who ask; where it does not, nothing changes.
+        if (isLarge && OperatingSystem.IsLinux())
+            _ = Advise(Pointer, (nuint)bytes, UseHugePages);
         NativeMemory.Clear(Pointer, (nuint)(bytes + Slack));
     }
 
@@ -32,4 +37,7 @@ internal sealed unsafe class CpuMemory : DeviceMemory
         NativeMemory.AlignedFree(Pointer);
         Pointer = null;
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* address, nuint length, int advice);
 }

@@ -9,9 +9,9 @@ internal sealed unsafe partial class CpuPrimitives
 
     private bool IsPortable => isa.Vectors == VectorSet.Portable;
 
-    public Action Prepare(IntGemmCall call) => Prepare(ShapeOf(call), new IntProductCall(call), Scratch<byte>(call));
+    public Action Prepare(IntGemmCall call) => Product(ShapeOf(call), call, new IntProductCall(call)).Of(call);
 
-    public Action Prepare(IntConv2DCall call) => Prepare(ShapeOf(call), new IntProductCall(call), Scratch<byte>(call));
+    public Action Prepare(IntConv2DCall call) => Product(ShapeOf(call), call, new IntProductCall(call)).Of(call);
 
     public Action Prepare(RequantizeCall call) => Rows(
         call.Input.Count / call.Input.Shape[^1], call.Input.Shape[^1], new IntChannels(call), ChannelRows);
@@ -85,13 +85,19 @@ internal sealed unsafe partial class CpuPrimitives
 
     private int ElementBytes => isa.UsesVnni ? VnniIntKernels.ElementBytes : Avx2IntKernels.ElementBytes;
 
-    private Action Prepare(IntShape shape, in IntProductCall call, byte* workspace) => isa switch
+    /// <summary>Packed weights lie in the workspace, before the strips, unless the call has memory for them.</summary>
+    private ProductWork Product(IntShape shape, KernelCall kernelCall, in IntProductCall call)
     {
-        { UsesVnni: true } => new IntProduct<VnniIntKernels>(shape, call, workspace).Prepare(pool),
-        { Vectors: VectorSet.Avx512 } => new IntProduct<Avx512IntKernels>(shape, call, workspace).Prepare(pool),
-        { Vectors: VectorSet.Avx2 } => new IntProduct<Avx2IntKernels>(shape, call, workspace).Prepare(pool),
-        _ => new IntProduct<PortableIntKernels>(shape, call, workspace).Prepare(pool),
-    };
+        var packed = kernelCall.Packed is null ? Scratch<byte>(kernelCall) : At<byte>(kernelCall.Packed);
+        var strips = Scratch<byte>(kernelCall) + InWorkspace(kernelCall, shape.PackedBytes);
+        return isa switch
+        {
+            { UsesVnni: true } => new IntProduct<VnniIntKernels>(shape, call, packed, strips).Prepare(pool),
+            { Vectors: VectorSet.Avx512 } => new IntProduct<Avx512IntKernels>(shape, call, packed, strips).Prepare(pool),
+            { Vectors: VectorSet.Avx2 } => new IntProduct<Avx2IntKernels>(shape, call, packed, strips).Prepare(pool),
+            _ => new IntProduct<PortableIntKernels>(shape, call, packed, strips).Prepare(pool),
+        };
+    }
 
     private Action<IntChannels, int, int> ChannelRows =>
         IsPortable ? IntChannels.Run<PortableIntKernels> : IntChannels.Run<Avx2IntKernels>;

@@ -5,7 +5,7 @@ internal sealed unsafe partial class CpuPrimitives
 {
     public Action Prepare(GemmCall call) => ForGemm(call).Gemm(call, pool);
 
-    public Action Prepare(Conv2DForwardCall call) => ForForward(call).Forward(call, pool);
+    public Action Prepare(Conv2DForwardCall call) => ForForward(call).Forward(call, pool).Of(call);
 
     public Action Prepare(Conv2DBackwardDataCall call) => ForBackwardData(call).BackwardData(call, pool);
 

@@ -21,10 +21,30 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) 
         DequantizeCall c => sizeof(int) * (long)Items(c).Count,
         Pool2DForwardCall c => PoolBytes(c),
         Pool2DBackwardCall c => PoolBytes(c),
-        IntGemmCall c => ShapeOf(c).WorkspaceBytes(pool.Workers),
-        IntConv2DCall c => ShapeOf(c).WorkspaceBytes(pool.Workers),
+        IntGemmCall c => ShapeOf(c).WorkspaceBytes(pool.Workers) + InWorkspace(c, ShapeOf(c).PackedBytes),
+        IntConv2DCall c => ShapeOf(c).WorkspaceBytes(pool.Workers) + InWorkspace(c, ShapeOf(c).PackedBytes),
         _ => 0,
     };
+
+    /// <summary>What the call's <see cref="KernelCall.Packed"/> has to hold.</summary>
+    public long PackedBytes(KernelCall call) => call switch
+    {
+        Conv2DForwardCall c => sizeof(float) * ForForward(c).PackedFloats(c),
+        IntGemmCall c => ShapeOf(c).PackedBytes,
+        IntConv2DCall c => ShapeOf(c).PackedBytes,
+        _ => 0,
+    };
+
+    /// <summary>What fills it.</summary>
+    public Action PreparePacking(KernelCall call) => call switch
+    {
+        Conv2DForwardCall c => ForForward(c).Forward(c, pool).Pack,
+        IntGemmCall c => Product(ShapeOf(c), c, new IntProductCall(c)).Pack,
+        IntConv2DCall c => Product(ShapeOf(c), c, new IntProductCall(c)).Pack,
+        _ => throw new InvalidOperationException($"{call.GetType().Name} has no weights to pack."),
+    };
+
+    private static long InWorkspace(KernelCall call, long packed) => call.Packed is null ? packed : 0;
 
     private static T* At<T>(TensorView view) where T : unmanaged => CpuMemory.Address<T>(view);
 

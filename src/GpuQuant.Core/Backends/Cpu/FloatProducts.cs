@@ -5,7 +5,7 @@ internal abstract unsafe class FloatProducts
 {
     public abstract Action Gemm(GemmCall call, WorkerPool pool);
 
-    public abstract Action Forward(Conv2DForwardCall call, WorkerPool pool);
+    public abstract ProductWork Forward(Conv2DForwardCall call, WorkerPool pool);
 
     public abstract Action BackwardData(Conv2DBackwardDataCall call, WorkerPool pool);
 
@@ -13,6 +13,9 @@ internal abstract unsafe class FloatProducts
 
     /// <summary>Pixels of a row, or pairs of them where few channels make pairs worth while.</summary>
     public static int Rows(int width, int channels) => AreWorthPairing(width, channels) ? width / 2 : width;
+
+    /// <summary>The packed kernel of a convolution.</summary>
+    public abstract long PackedFloats(Conv2DForwardCall call);
 
     /// <summary>The workspace of one of these calls.</summary>
     public abstract long WorkspaceFloats(KernelCall call, int workers);
@@ -36,6 +39,12 @@ internal sealed unsafe class FloatProducts<TTile> : FloatProducts
         _ => throw new ArgumentException($"{call.GetType().Name} is no float product.", nameof(call)),
     };
 
+    public override long PackedFloats(Conv2DForwardCall call)
+    {
+        var (strips, output) = PlannedForward(call);
+        return Convolution<TTile, ColumnMajor>.PackedFloats(strips, output);
+    }
+
     public override Action Gemm(GemmCall call, WorkerPool pool)
     {
         var left = new LeftMatrix(At(call.A), call.TransposeA ? call.M : call.K, call.TransposeA);
@@ -44,7 +53,7 @@ internal sealed unsafe class FloatProducts<TTile> : FloatProducts
             : Gemm(call, pool, left, new RowMajor(At(call.B), call.N));
     }
 
-    public override Action Forward(Conv2DForwardCall call, WorkerPool pool)
+    public override ProductWork Forward(Conv2DForwardCall call, WorkerPool pool)
     {
         var channels = call.Output.Shape[3];
         var kernel = new ColumnMajor(At(call.Kernel), call.Window.KernelArea * call.Input.Shape[3]);
@@ -65,19 +74,20 @@ internal sealed unsafe class FloatProducts<TTile> : FloatProducts
     public override Action BackwardData(Conv2DBackwardDataCall call, WorkerPool pool)
     {
         var (window, channels, outputs) = (call.Window, call.InputGradient.Shape[3], call.OutputGradient.Shape[3]);
-        Action all = () => { };
+        Action? all = null;
         foreach (var (y, x) in Phases(window))
         {
             var kernel = new TurnedKernel(At(call.Kernel), outputs, channels, window.KernelHeight, window.KernelWidth, y, x);
             var strips = GradientsOf(call, y, x);
             var grid = PixelGrid.OfPhase(y, x, window.Height, window.Width, channels);
-            all += IsPaired(call)
+            var work = IsPaired(call)
                 ? Convolve(call, pool, strips, call.OutputGradient, Paired(kernel, channels, strips, 1),
                     new(At(call.InputGradient), grid with { PixelStride = 2 * channels }, 2 * channels) { Channels = channels })
                 : Convolve(call, pool, strips, call.OutputGradient, kernel,
                     new(At(call.InputGradient), grid, channels) { Channels = channels });
+            all += work.Of(call);
         }
-        return all;
+        return all!;
     }
 
     public override Action BackwardWeights(Conv2DBackwardWeightsCall call, WorkerPool pool)
@@ -95,17 +105,32 @@ internal sealed unsafe class FloatProducts<TTile> : FloatProducts
         new Gemm<TTile, TRight>(pool, left, right, At(call.C), new GemmSizes<TTile>(call.M, call.N, call.K, pool.Workers),
             AtOrNull(call.Bias), call.Activation, Scratch(call)).Run;
 
-    private static Action Convolve<TKernel>(
+    /// <summary>A packed kernel lies at the workspace's beginning, unless the call has memory for it.</summary>
+    private static ProductWork Convolve<TKernel>(
         KernelCall call, WorkerPool pool, ImageStrips strips, TensorView source, TKernel kernel, ConvolutionOutput output)
-        where TKernel : struct, IPanelSource =>
-        new Convolution<TTile, TKernel>(pool, strips, At(source), kernel, output, Scratch(call)).Run;
+        where TKernel : struct, IPanelSource
+    {
+        var size = Convolution<TTile, TKernel>.PackedFloats(strips, output);
+        var packed = call.Packed is null ? Scratch(call) : At(call.Packed);
+        var workspace = call.Packed is null ? Scratch(call) + Aligned(size) : Scratch(call);
+        var convolution = new Convolution<TTile, TKernel>(pool, strips, At(source), kernel, output, packed, workspace);
+        return new(convolution.Pack, convolution.Multiply);
+    }
+
+    private static long Aligned(long floats) => (floats + 15) / 16 * 16;
 
     private static long ForwardWorkspace(Conv2DForwardCall call, int workers)
     {
+        var (strips, output) = PlannedForward(call);
+        return Convolution<TTile, ColumnMajor>.WorkspaceFloats(strips, output, workers)
+            + (call.Packed is null ? Aligned(Convolution<TTile, ColumnMajor>.PackedFloats(strips, output)) : 0);
+    }
+
+    /// <summary>The sizes, before tensors have a place: any address but null stands for the wanted moments.</summary>
+    private static (ImageStrips Strips, ConvolutionOutput Output) PlannedForward(Conv2DForwardCall call)
+    {
         var strips = InputOf(call.Input, Pair(call.Window, call.Output.Shape[3]).Window);
-        // Tensors have no place yet: any address but null stands for the wanted moments.
-        var output = OutputOf(call, strips, null, call.Moments is null ? null : (float*)1);
-        return Convolution<TTile, ColumnMajor>.WorkspaceFloats(strips, output, workers);
+        return (strips, OutputOf(call, strips, null, call.Moments is null ? null : (float*)1));
     }
 
     private static ConvolutionOutput OutputOf(Conv2DForwardCall call, in ImageStrips strips, float* target, float* moments)
@@ -130,8 +155,13 @@ internal sealed unsafe class FloatProducts<TTile> : FloatProducts
     private static long BackwardDataWorkspace(Conv2DBackwardDataCall call, int workers)
     {
         var columns = call.InputGradient.Shape[3] * (IsPaired(call) ? 2 : 1);
-        return Phases(call.Window).Max(phase => Convolution<TTile, TurnedKernel>.WorkspaceFloats(
-            GradientsOf(call, phase.Y, phase.X), new ConvolutionOutput(null, default, columns), workers));
+        return Phases(call.Window).Max(phase =>
+        {
+            var strips = GradientsOf(call, phase.Y, phase.X);
+            var output = new ConvolutionOutput(null, default, columns);
+            return Aligned(Convolution<TTile, TurnedKernel>.PackedFloats(strips, output))
+                + Convolution<TTile, TurnedKernel>.WorkspaceFloats(strips, output, workers);
+        });
     }
 
     private static IEnumerable<(AxisPhase Y, AxisPhase X)> Phases(Window2D w) =>

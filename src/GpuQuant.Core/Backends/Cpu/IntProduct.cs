@@ -3,34 +3,31 @@ using System.Runtime.Intrinsics;
 namespace GpuQuant.Backends.Cpu;
 
 /// <summary>
-/// Integer products and convolutions for one set of instructions: the weights are packed once per run, then every block of output rows
+/// Integer products and convolutions for one set of instructions: the weights are packed, then every block of output rows
 /// fills its strip and goes through the panels.
 /// </summary>
-internal sealed unsafe class IntProduct<TKernels>(IntShape shape, IntProductCall call, byte* workspace) where TKernels : struct, IIntKernels
+internal sealed unsafe class IntProduct<TKernels>(IntShape shape, IntProductCall call, byte* packed, byte* strips)
+    where TKernels : struct, IIntKernels
 {
     // Sums of so many rows are requantized at once: the factors are loaded once for all.
     private const int RowsAtOnce = 8 * IntTile.Rows;
     private readonly int[] _offsets = shape.Offsets();
 
-    /// <summary>What runs the product.</summary>
-    public Action Prepare(WorkerPool pool)
+    /// <summary>What packs the weights and runs the product.</summary>
+    public ProductWork Prepare(WorkerPool pool)
     {
         PoolJob pack = (panel, _) => new IntPanels(shape, call).Pack(panel, Panel(panel)), run = RunBlock;
-        return () =>
-        {
-            pool.Run(shape.Panels, pack);
-            pool.Run(shape.Images * shape.Blocks, run);
-        };
+        return new(() => pool.Run(shape.Panels, pack), () => pool.Run(shape.Images * shape.Blocks, run));
     }
 
-    private byte* Panel(int panel) => workspace + panel * shape.PanelBytes;
+    private byte* Panel(int panel) => packed + panel * shape.PanelBytes;
 
     private void RunBlock(int part, int worker)
     {
         var (image, block) = Math.DivRem(part, shape.Blocks);
         var first = block * shape.Rows;
         var rows = Math.Min(shape.Rows, shape.Window.OutHeight - first);
-        var strip = workspace + shape.Panels * shape.PanelBytes + worker * shape.StripBytes;
+        var strip = strips + worker * shape.StripBytes;
         var input = call.Input + (long)image * shape.Window.Height * shape.Window.Width * shape.Channels;
         var row = image * shape.Window.OutHeight + first;
         // A product's rows have zero points of their own; they are one image here, and its border is empty.

@@ -75,7 +75,9 @@ internal sealed class IntShape
     public long StripBytes =>
         Aligned(((long)(Rows - 1) * Window.StrideY + Window.KernelHeight) * LineBytes + Slack);
 
-    public long WorkspaceBytes(int workers) => PanelBytes * Panels + StripBytes * workers;
+    public long PackedBytes => PanelBytes * Panels;
+
+    public long WorkspaceBytes(int workers) => StripBytes * workers;
 
     /// <summary>Where each group's window begins in a strip; the last is repeated so that a tile may reach beyond the end.</summary>
     public int[] Offsets()

@@ -11,7 +11,7 @@ internal readonly unsafe struct Tile4x16Avx2 : ITile
 
     public static int Columns => 16;
 
-    [SkipLocalsInit]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(float* left, float* right, in TileWalk walk, float* tile)
     {
         Vector256<float> c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
@@ -52,7 +52,7 @@ internal readonly unsafe struct Tile4x16Portable : ITile
 
     public static int Columns => 16;
 
-    [SkipLocalsInit]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(float* left, float* right, in TileWalk walk, float* tile)
     {
         // Two passes of 8 columns: 16 accumulators are more than an x86 without AVX has registers.
@@ -60,7 +60,7 @@ internal readonly unsafe struct Tile4x16Portable : ITile
         Half(left, right + 8, walk, tile + 8);
     }
 
-    [SkipLocalsInit]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Half(float* left, float* right, in TileWalk walk, float* tile)
     {
         Vector128<float> c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;

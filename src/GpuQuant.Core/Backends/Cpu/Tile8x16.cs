@@ -17,7 +17,7 @@ internal readonly unsafe struct Tile8x16 : ITile
 
     public static int Columns => 16;
 
-    [SkipLocalsInit]
+    [SkipLocalsInit, MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(float* left, float* right, in TileWalk walk, float* tile)
     {
         Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default, c7 = default;
