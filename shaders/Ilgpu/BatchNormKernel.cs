@@ -27,6 +27,33 @@ internal static class BatchNormKernel
         parts[i] = sum;
     }
 
+    /// <summary>One chunk's greatest value, or with a sign of -1 its least, negated.</summary>
+    public static void ExtremeChunk(
+        Index1D i, ArrayView<float> x, ArrayView<float> parts, int rows, int channels, int chunkSize, float sign)
+    {
+        var chunk = Span1D.Chunk(i / channels, chunkSize, rows);
+        var greatest = sign * x[chunk.Start * channels + i % channels];
+        for (var r = chunk.Start + 1; r < chunk.End; r++)
+        {
+            var value = sign * x[r * channels + i % channels];
+            greatest = value > greatest ? value : greatest;
+        }
+        parts[i] = greatest;
+    }
+
+    /// <summary>The extreme of what the chunks found, from element <paramref name="first"/> on.</summary>
+    public static void Extreme(
+        Index1D channel, ArrayView<float> parts, ArrayView<float> moments, int chunks, int channels, float sign, int first)
+    {
+        var greatest = parts[channel];
+        for (var chunk = 1; chunk < chunks; chunk++)
+        {
+            var value = parts[chunk * channels + channel];
+            greatest = value > greatest ? value : greatest;
+        }
+        moments[first + channel] = sign * greatest;
+    }
+
     public static void Statistics(
         Index1D channel, ArrayView<float> moments, ArrayView<float> mean, ArrayView<float> inverse, ArrayView<float> runningMean,
         ArrayView<float> runningVariance, BatchNormSizes sizes, float epsilon, float momentum)

@@ -60,7 +60,13 @@ internal sealed partial class IlgpuPrimitives
         return kernels.Bind(ColumnSumKernel.Chunk, chunks.Count * channels, x, parts, rows, channels, chunks.Size)
             + kernels.Bind(BatchNormKernel.Average, channels, parts, y, chunks.Count, channels, rows, 0)
             + kernels.Bind(BatchNormKernel.SquareChunk, chunks.Count * channels, x, y, parts, rows, channels, chunks.Size)
-            + kernels.Bind(BatchNormKernel.Average, channels, parts, y, chunks.Count, channels, rows, channels);
+            + kernels.Bind(BatchNormKernel.Average, channels, parts, y, chunks.Count, channels, rows, channels)
+            + Extreme(-1, 2 * channels)
+            + Extreme(1, 3 * channels);
+
+        Action Extreme(float sign, int first) =>
+            kernels.Bind(BatchNormKernel.ExtremeChunk, chunks.Count * channels, x, parts, rows, channels, chunks.Size, sign)
+            + kernels.Bind(BatchNormKernel.Extreme, channels, parts, y, chunks.Count, channels, sign, first);
     }
 
     public Action Prepare(SoftmaxCall call)

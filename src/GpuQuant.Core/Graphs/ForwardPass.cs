@@ -43,7 +43,7 @@ public sealed class ForwardPass
     /// <summary>An input, batch first.</summary>
     public TensorView Input(int index = 0) => _plan.Value(Node.Inputs[index]);
 
-    /// <summary>The means and variances of an input's channels over the batch, 2 x channels (<see cref="MomentsCall"/>).</summary>
+    /// <summary>The moments of an input's channels over the batch, 4 x channels (<see cref="MomentsCall"/>).</summary>
     public TensorView Moments(int index = 0) => _plan.Moments(Node.Inputs[index]);
 
     /// <summary>One of the layer's parameters.</summary>

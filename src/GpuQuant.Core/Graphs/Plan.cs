@@ -107,7 +107,7 @@ internal sealed class Plan
     public bool NeedsGradient(Node node) => _needGradient.Contains(node);
 
     /// <summary>
-    /// The moments of a node's output, 2 x channels: from the convolution that computes it, if that is the last thing done to it, else
+    /// The moments of a node's output, 4 x channels: from the convolution that computes it, if that is the last thing done to it, else
     /// from a call of their own.
     /// </summary>
     public TensorView Moments(Node node)
@@ -115,7 +115,7 @@ internal sealed class Plan
         if (_moments.TryGetValue(node, out var moments))
             return moments;
         var value = Value(node);
-        _moments[node] = moments = NewStorage($"{node.Name}.moments", DType.Float32, new Shape(2, value.Shape[^1]));
+        _moments[node] = moments = NewStorage($"{node.Name}.moments", DType.Float32, new Shape(4, value.Shape[^1]));
         var last = LastWriter(value);
         if (last >= 0 && Calls[last].Call is Conv2DForwardCall { Activation: Activation.None } convolution && convolution.Output == value)
             Calls[last] = (convolution with { Moments = moments }, Calls[last].Node);

@@ -21,7 +21,7 @@ public sealed class BatchNormForwardTests : ConformanceTests<BatchNormForwardCal
         var (output, mean, inverse) = (bench.Output<float>(rows, channels), bench.Output<float>(channels), bench.Output<float>(channels));
         var (runningMean, runningVariance) = (bench.InOut(oldMean, channels), bench.InOut(oldVariance, channels));
         var call = new BatchNormForwardCall(
-            bench.Input(input, rows, channels), bench.Input(moments, 2, channels), bench.Input(gamma, channels),
+            bench.Input(input, rows, channels), bench.Input(moments, 4, channels), bench.Input(gamma, channels),
             bench.Input(beta, channels), output.View, mean.View, inverse.View, runningMean.View, runningVariance.View, 1e-3f, 0.9f,
             activation);
         var expected = Enumerable.Range(0, channels).Select(i => BatchNormForwardReference.Compute(

@@ -7,7 +7,7 @@ namespace GpuQuant.Backends;
 /// (sum of squares / (rows - 1)) for the running one.
 /// </summary>
 /// <param name="Input">Rows x C (any leading dimensions), float32.</param>
-/// <param name="Moments">2 x C: the batch's means and (biased) variances.</param>
+/// <param name="Moments">4 x C, the batch's (<see cref="MomentsCall"/>).</param>
 /// <param name="Gamma">C factors.</param>
 /// <param name="Beta">C offsets.</param>
 /// <param name="Output">Like the input.</param>
