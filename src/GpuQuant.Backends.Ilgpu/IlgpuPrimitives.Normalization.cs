@@ -9,7 +9,8 @@ internal sealed partial class IlgpuPrimitives
 
     public Action Prepare(BatchNormForwardCall call)
     {
-        var (mean, inverse, sizes) = (Floats(call.Mean), Floats(call.InverseDeviation), Sizes(call.Input, call.Activation, call.Quantization));
+        var (mean, inverse) = (Floats(call.Mean), Floats(call.InverseDeviation));
+        var sizes = Sizes(call.Input, call.Activation, call.Quantization);
         var statistics = kernels.Bind(
             BatchNormKernel.Statistics, sizes.Channels,
             Floats(call.Moments), mean, inverse, Floats(call.RunningMean), Floats(call.RunningVariance), sizes, call.Epsilon,
@@ -38,7 +39,8 @@ internal sealed partial class IlgpuPrimitives
     {
         var (x, dy, gamma, beta) = (Floats(call.Input), Floats(call.OutputGradient), Floats(call.Gamma), Floats(call.Beta));
         var (mean, inverse, parts) = (Floats(call.Mean), Floats(call.InverseDeviation), Scratch(call));
-        var (slope, offset, sizes) = (Floats(call.GammaGradient), Floats(call.BetaGradient), Sizes(call.Input, call.Activation, call.Quantization));
+        var (slope, offset) = (Floats(call.GammaGradient), Floats(call.BetaGradient));
+        var sizes = Sizes(call.Input, call.Activation, call.Quantization);
         var (step, zeroPoint) = (Step(call.Quantization, call.Mean), ZeroPoint(call.Quantization, call.Mean));
         var (channels, chunks) = (sizes.Channels, new RowChunks(sizes.Rows));
         var sums = kernels.Bind(BatchNormKernel.SlopeChunk, chunks.Count * channels, x, dy, gamma, beta, mean, inverse, step, zeroPoint,

@@ -94,7 +94,8 @@ public class FakeQuantizersTests
             using var backend = new CpuBackend(threads);
             using var trainer = new Trainer(
                 backend, Model.Initialize(graph, 1), Glyphs.Training(100), Preprocessing.UnitRange, TrainingRun.Options);
-            return [.. trainer.Run(cancellation: TestContext.Current.CancellationToken).Parameters.SelectMany(p => p.Value.Bytes.ToArray())];
+            var trained = trainer.Run(cancellation: TestContext.Current.CancellationToken);
+            return [.. trained.Parameters.SelectMany(p => p.Value.Bytes.ToArray())];
         }
     }
 

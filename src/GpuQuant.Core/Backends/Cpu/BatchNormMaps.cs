@@ -22,7 +22,8 @@ internal readonly unsafe struct NormalizeMap(Activation activation, float* x, fl
 
 /// <summary>y = fake-quantized activation(x * scale + shift).</summary>
 internal readonly unsafe struct NormalizeAndQuantizeMap(
-    Activation activation, float* x, float* y, float* scales, float* shifts, float* step, int* zeroPoint, int minimum, int maximum) : ILaneMap
+    Activation activation, float* x, float* y, float* scales, float* shifts, float* step, int* zeroPoint, int minimum, int maximum)
+    : ILaneMap
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Vector(int i, int lane)
