@@ -52,6 +52,16 @@ internal static class QuantizeFormula
     /// <summary>(q - zero point) * scale.</summary>
     public static float Dequantize(int q, float scale, int zeroPoint) => (q - zeroPoint) * scale;
 
+    /// <summary>
+    /// Quantized and dequantized: (clamp(round(x / scale) + zero point) - zero point) * scale. The integers stay in float32, where they
+    /// are exact; what is no number stays none.
+    /// </summary>
+    public static float FakeQuantize(float x, float scale, int zeroPoint, int minimum, int maximum)
+    {
+        var q = RoundHalfAway(x / scale) + zeroPoint;
+        return ((q < minimum ? minimum : q > maximum ? maximum : q) - zeroPoint) * scale;
+    }
+
     /// <summary>Adds the zero point and clamps; whole numbers of steps far outside the range saturate.</summary>
     public static int Place(float steps, int zeroPoint, int minimum, int maximum)
     {

@@ -27,6 +27,33 @@ internal static class BatchNormKernel
         parts[i] = sum;
     }
 
+    /// <summary>One chunk's greatest value, or with a sign of -1 its least, negated.</summary>
+    public static void ExtremeChunk(
+        Index1D i, ArrayView<float> x, ArrayView<float> parts, int rows, int channels, int chunkSize, float sign)
+    {
+        var chunk = Span1D.Chunk(i / channels, chunkSize, rows);
+        var greatest = sign * x[chunk.Start * channels + i % channels];
+        for (var r = chunk.Start + 1; r < chunk.End; r++)
+        {
+            var value = sign * x[r * channels + i % channels];
+            greatest = value > greatest ? value : greatest;
+        }
+        parts[i] = greatest;
+    }
+
+    /// <summary>The extreme of what the chunks found, from element <paramref name="first"/> on.</summary>
+    public static void Extreme(
+        Index1D channel, ArrayView<float> parts, ArrayView<float> moments, int chunks, int channels, float sign, int first)
+    {
+        var greatest = parts[channel];
+        for (var chunk = 1; chunk < chunks; chunk++)
+        {
+            var value = parts[chunk * channels + channel];
+            greatest = value > greatest ? value : greatest;
+        }
+        moments[first + channel] = sign * greatest;
+    }
+
     public static void Statistics(
         Index1D channel, ArrayView<float> moments, ArrayView<float> mean, ArrayView<float> inverse, ArrayView<float> runningMean,
         ArrayView<float> runningVariance, BatchNormSizes sizes, float epsilon, float momentum)
@@ -39,12 +66,34 @@ internal static class BatchNormKernel
             runningVariance[channel], BatchNormFormula.Unbiased(variance, sizes.Rows), momentum);
     }
 
+    /// <summary>One thread: the range of the outputs, from the extremes of the inputs; moves the quantizer's towards it.</summary>
+    public static void TrackRange(
+        Index1D i, ArrayView<float> moments, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> mean,
+        ArrayView<float> inverse, ArrayView<float> range, ArrayView<float> step, ArrayView<int> zeroPoint, float momentum,
+        BatchNormSizes sizes)
+    {
+        var (low, high) = (0f, 0f);
+        for (var c = 0; c < sizes.Channels; c++)
+        {
+            var first = Output(moments[2 * sizes.Channels + c], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation);
+            var second = Output(moments[3 * sizes.Channels + c], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation);
+            var (least, greatest) = first < second ? (first, second) : (second, first);
+            low = least < low ? least : low;
+            high = greatest > high ? greatest : high;
+        }
+        RangeKernel.Move(range, low, high, momentum);
+        RangeKernel.Finish(range, step, zeroPoint, sizes.Minimum, sizes.Maximum);
+    }
+
     public static void Forward(
         Index1D i, ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> mean, ArrayView<float> inverse,
-        ArrayView<float> y, BatchNormSizes sizes)
+        ArrayView<float> step, ArrayView<int> zeroPoint, ArrayView<float> y, BatchNormSizes sizes)
     {
         var c = i % sizes.Channels;
-        y[i] = Output(x[i], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation);
+        var output = Output(x[i], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation);
+        if (sizes.Maximum > sizes.Minimum)
+            output = QuantizeFormula.FakeQuantize(output, step[0], zeroPoint[0], sizes.Minimum, sizes.Maximum);
+        y[i] = output;
     }
 
     public static void Infer(
@@ -67,7 +116,7 @@ internal static class BatchNormKernel
     /// <summary>One chunk's part of the gamma gradient: the products of gradient and normalized input.</summary>
     public static void SlopeChunk(
         Index1D i, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> mean,
-        ArrayView<float> inverse, ArrayView<float> parts, BatchNormSizes sizes)
+        ArrayView<float> inverse, ArrayView<float> step, ArrayView<int> zeroPoint, ArrayView<float> parts, BatchNormSizes sizes)
     {
         var chunk = Span1D.Chunk(i / sizes.Channels, sizes.ChunkSize, sizes.Rows);
         var c = i % sizes.Channels;
@@ -75,7 +124,8 @@ internal static class BatchNormKernel
         for (var r = chunk.Start; r < chunk.End; r++)
         {
             var at = r * sizes.Channels + c;
-            sum += Gradient(x[at], dy[at], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation) * ((x[at] - mean[c]) * inverse[c]);
+            var y = Output(x[at], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation);
+            sum += Gradient(y, dy[at], step, zeroPoint, sizes) * ((x[at] - mean[c]) * inverse[c]);
         }
         parts[i] = sum;
     }
@@ -83,7 +133,7 @@ internal static class BatchNormKernel
     /// <summary>One chunk's part of the beta gradient: the gradients.</summary>
     public static void OffsetChunk(
         Index1D i, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> mean,
-        ArrayView<float> inverse, ArrayView<float> parts, BatchNormSizes sizes)
+        ArrayView<float> inverse, ArrayView<float> step, ArrayView<int> zeroPoint, ArrayView<float> parts, BatchNormSizes sizes)
     {
         var chunk = Span1D.Chunk(i / sizes.Channels, sizes.ChunkSize, sizes.Rows);
         var c = i % sizes.Channels;
@@ -91,17 +141,19 @@ internal static class BatchNormKernel
         for (var r = chunk.Start; r < chunk.End; r++)
         {
             var at = r * sizes.Channels + c;
-            sum += Gradient(x[at], dy[at], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation);
+            sum += Gradient(Output(x[at], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation), dy[at], step, zeroPoint, sizes);
         }
         parts[i] = sum;
     }
 
     public static void Backward(
         Index1D i, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> mean,
-        ArrayView<float> inverse, ArrayView<float> gammaGradient, ArrayView<float> betaGradient, ArrayView<float> dx, BatchNormSizes sizes)
+        ArrayView<float> inverse, ArrayView<float> step, ArrayView<int> zeroPoint, ArrayView<float> gammaGradient,
+        ArrayView<float> betaGradient, ArrayView<float> dx, BatchNormSizes sizes)
     {
         var c = i % sizes.Channels;
-        var gradient = Gradient(x[i], dy[i], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation);
+        var gradient = Gradient(
+            Output(x[i], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation), dy[i], step, zeroPoint, sizes);
         var normalized = (x[i] - mean[c]) * inverse[c];
         var centered = gradient - betaGradient[c] / sizes.Rows - normalized * (gammaGradient[c] / sizes.Rows);
         dx[i] = gamma[c] * inverse[c] * centered;
@@ -113,7 +165,11 @@ internal static class BatchNormKernel
         return ActivationFormula.Apply(activation, BatchNormFormula.Normalize(x, scale, BatchNormFormula.Shift(beta, mean, scale)));
     }
 
-    /// <summary>The gradient before the activation.</summary>
-    private static float Gradient(float x, float dy, float gamma, float beta, float mean, float inverse, Activation activation) =>
-        ActivationFormula.Gradient(activation, Output(x, gamma, beta, mean, inverse, activation), dy);
+    /// <summary>The gradient before the activation and the quantizer, from the output before the quantizer.</summary>
+    private static float Gradient(float y, float dy, ArrayView<float> step, ArrayView<int> zeroPoint, BatchNormSizes sizes)
+    {
+        var isInside = sizes.Maximum == sizes.Minimum
+            || QuantizeFormula.IsInside(y, step[0], zeroPoint[0], sizes.Minimum, sizes.Maximum);
+        return isInside ? ActivationFormula.Gradient(sizes.Activation, y, dy) : 0;
+    }
 }

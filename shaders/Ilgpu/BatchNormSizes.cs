@@ -7,4 +7,6 @@ namespace GpuQuant.Kernels;
 /// <param name="Channels">Values per row.</param>
 /// <param name="ChunkSize">Rows that one thread adds up.</param>
 /// <param name="Activation">Applied to the output.</param>
-internal readonly record struct BatchNormSizes(int Rows, int Channels, int ChunkSize, Activation Activation);
+/// <param name="Minimum">The least integer of the output's fake-quantizer.</param>
+/// <param name="Maximum">The greatest integer; the same as the least if there is no quantizer.</param>
+internal readonly record struct BatchNormSizes(int Rows, int Channels, int ChunkSize, Activation Activation, int Minimum, int Maximum);

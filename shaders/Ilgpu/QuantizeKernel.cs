@@ -26,8 +26,7 @@ internal static class QuantizeKernel
         int inner, int channels, int minimum, int maximum)
     {
         var c = i / inner % channels;
-        var q = QuantizeFormula.Quantize(x[i], scales[c], zeroPoints[c], minimum, maximum);
-        y[i] = QuantizeFormula.Dequantize(q, scales[c], zeroPoints[c]);
+        y[i] = QuantizeFormula.FakeQuantize(x[i], scales[c], zeroPoints[c], minimum, maximum);
     }
 
     public static void FakeQuantizeBackward(

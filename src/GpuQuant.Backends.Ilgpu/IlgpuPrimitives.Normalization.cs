@@ -9,14 +9,20 @@ internal sealed partial class IlgpuPrimitives
 
     public Action Prepare(BatchNormForwardCall call)
     {
-        var (mean, inverse, sizes) = (Floats(call.Mean), Floats(call.InverseDeviation), Sizes(call.Input, call.Activation));
-        return kernels.Bind(
-                BatchNormKernel.Statistics, sizes.Channels,
-                Floats(call.Moments), mean, inverse, Floats(call.RunningMean), Floats(call.RunningVariance), sizes, call.Epsilon,
-                call.Momentum)
-            + kernels.Bind(
-                BatchNormKernel.Forward, call.Input.Count,
-                Floats(call.Input), Floats(call.Gamma), Floats(call.Beta), mean, inverse, Floats(call.Output), sizes);
+        var (mean, inverse) = (Floats(call.Mean), Floats(call.InverseDeviation));
+        var sizes = Sizes(call.Input, call.Activation, call.Quantization);
+        var statistics = kernels.Bind(
+            BatchNormKernel.Statistics, sizes.Channels,
+            Floats(call.Moments), mean, inverse, Floats(call.RunningMean), Floats(call.RunningVariance), sizes, call.Epsilon,
+            call.Momentum);
+        var (scale, zeroPoint) = (Step(call.Quantization, call.Mean), ZeroPoint(call.Quantization, call.Mean));
+        var track = call.Quantization is not { } quantization ? null : kernels.Bind(
+            BatchNormKernel.TrackRange, 1,
+            Floats(call.Moments), Floats(call.Gamma), Floats(call.Beta), mean, inverse, Floats(quantization.Range), scale, zeroPoint,
+            quantization.Momentum, sizes);
+        return statistics + track + kernels.Bind(
+            BatchNormKernel.Forward, call.Input.Count,
+            Floats(call.Input), Floats(call.Gamma), Floats(call.Beta), mean, inverse, scale, zeroPoint, Floats(call.Output), sizes);
     }
 
     public Action Prepare(BatchNormInferenceCall call) => kernels.Bind(
@@ -33,25 +39,34 @@ internal sealed partial class IlgpuPrimitives
     {
         var (x, dy, gamma, beta) = (Floats(call.Input), Floats(call.OutputGradient), Floats(call.Gamma), Floats(call.Beta));
         var (mean, inverse, parts) = (Floats(call.Mean), Floats(call.InverseDeviation), Scratch(call));
-        var (slope, offset, sizes) = (Floats(call.GammaGradient), Floats(call.BetaGradient), Sizes(call.Input, call.Activation));
+        var (slope, offset) = (Floats(call.GammaGradient), Floats(call.BetaGradient));
+        var sizes = Sizes(call.Input, call.Activation, call.Quantization);
+        var (step, zeroPoint) = (Step(call.Quantization, call.Mean), ZeroPoint(call.Quantization, call.Mean));
         var (channels, chunks) = (sizes.Channels, new RowChunks(sizes.Rows));
-        var sums = kernels.Bind(BatchNormKernel.SlopeChunk, chunks.Count * channels, x, dy, gamma, beta, mean, inverse, parts, sizes)
+        var sums = kernels.Bind(BatchNormKernel.SlopeChunk, chunks.Count * channels, x, dy, gamma, beta, mean, inverse, step, zeroPoint,
+                parts, sizes)
             + kernels.Bind(ColumnSumKernel.Finish, channels, parts, slope, chunks.Count, channels, Flag(false))
-            + kernels.Bind(BatchNormKernel.OffsetChunk, chunks.Count * channels, x, dy, gamma, beta, mean, inverse, parts, sizes)
+            + kernels.Bind(BatchNormKernel.OffsetChunk, chunks.Count * channels, x, dy, gamma, beta, mean, inverse, step, zeroPoint,
+                parts, sizes)
             + kernels.Bind(ColumnSumKernel.Finish, channels, parts, offset, chunks.Count, channels, Flag(false));
         return call.InputGradient is not { } inputGradient ? sums : sums + kernels.Bind(
             BatchNormKernel.Backward, call.Input.Count,
-            x, dy, gamma, beta, mean, inverse, slope, offset, Floats(inputGradient), sizes);
+            x, dy, gamma, beta, mean, inverse, step, zeroPoint, slope, offset, Floats(inputGradient), sizes);
     }
 
     private static long MomentsBytes(TensorView input) =>
         new RowChunks(input.Count / input.Shape[^1]).PartBytes(input.Shape[^1]);
 
-    private static BatchNormSizes Sizes(TensorView input, Activation activation)
+    private static BatchNormSizes Sizes(TensorView input, Activation activation, OutputQuantization? quantization = null)
     {
         var rows = input.Count / input.Shape[^1];
-        return new(rows, input.Shape[^1], new RowChunks(rows).Size, activation);
+        return new(rows, input.Shape[^1], new RowChunks(rows).Size, activation, quantization?.Minimum ?? 0, quantization?.Maximum ?? 0);
     }
+
+    private static ArrayView<float> Step(OutputQuantization? quantization, TensorView other) => Optional<float>(quantization?.Scale, other);
+
+    private static ArrayView<int> ZeroPoint(OutputQuantization? quantization, TensorView other) =>
+        Optional<int>(quantization?.ZeroPoint, other);
 
     private Action Moments(TensorView input, TensorView moments, ArrayView<float> parts)
     {
@@ -60,7 +75,13 @@ internal sealed partial class IlgpuPrimitives
         return kernels.Bind(ColumnSumKernel.Chunk, chunks.Count * channels, x, parts, rows, channels, chunks.Size)
             + kernels.Bind(BatchNormKernel.Average, channels, parts, y, chunks.Count, channels, rows, 0)
             + kernels.Bind(BatchNormKernel.SquareChunk, chunks.Count * channels, x, y, parts, rows, channels, chunks.Size)
-            + kernels.Bind(BatchNormKernel.Average, channels, parts, y, chunks.Count, channels, rows, channels);
+            + kernels.Bind(BatchNormKernel.Average, channels, parts, y, chunks.Count, channels, rows, channels)
+            + Extreme(-1, 2 * channels)
+            + Extreme(1, 3 * channels);
+
+        Action Extreme(float sign, int first) =>
+            kernels.Bind(BatchNormKernel.ExtremeChunk, chunks.Count * channels, x, parts, rows, channels, chunks.Size, sign)
+            + kernels.Bind(BatchNormKernel.Extreme, channels, parts, y, chunks.Count, channels, sign, first);
     }
 
     public Action Prepare(SoftmaxCall call)

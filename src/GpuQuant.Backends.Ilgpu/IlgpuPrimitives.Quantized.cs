@@ -28,6 +28,20 @@ internal sealed partial class IlgpuPrimitives
         Floats(call.Input), Floats(call.Scales), Ints(call.ZeroPoints), Floats(call.OutputGradient), Floats(call.InputGradient),
         call.Inner, call.Scales.Count, call.Minimum, call.Maximum);
 
+    public Action Prepare(RangeUpdateCall call) => kernels.Bind(
+        RangeKernel.Update, 1,
+        Optional<float>(call.BatchRange, call.Range), Floats(call.Range), Floats(call.Scale), Ints(call.ZeroPoint), call.Momentum,
+        call.Minimum, call.Maximum, Flag(call.BatchRange));
+
+    public Action Prepare(SymmetricRangeCall call)
+    {
+        var (found, channels, parts) = (Scratch(call), call.Scales.Count, MagnitudeParts(call));
+        return kernels.Bind(
+                RangeKernel.MagnitudeChunk, channels * parts, Floats(call.Input), found, call.Input.Count / channels, parts)
+            + kernels.Bind(
+                RangeKernel.Symmetric, channels, found, Floats(call.Scales), Ints(call.ZeroPoints), parts, call.Maximum);
+    }
+
     public Action Prepare(QuantizeRowsCall call)
     {
         var (x, scales, zeroPoints) = (Floats(call.Input), Floats(call.Scales), Ints(call.ZeroPoints));
@@ -60,6 +74,8 @@ internal sealed partial class IlgpuPrimitives
         return kernels.Bind(
             IntSoftmaxKernel.Forward, call.Input.Count / columns, Int8s(call.Input), Floats(call.Table), Bytes(call.Output), columns);
     }
+
+    private static int MagnitudeParts(SymmetricRangeCall call) => Math.Clamp(call.Input.Count / call.Scales.Count / 64, 1, 1024);
 
     private static RequantizeSizes Sizes(Requantization r) => new(r.Multipliers.Count, r.ZeroPoint, r.Minimum, r.Maximum);
 }

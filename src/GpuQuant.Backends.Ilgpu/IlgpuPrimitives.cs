@@ -13,6 +13,7 @@ internal sealed partial class IlgpuPrimitives(KernelCache kernels) : IPrimitives
         Conv2DForwardCall { Moments: not null } c => MomentsBytes(c.Output),
         BatchNormBackwardCall c => new RowChunks(c.Input.Count / c.Mean.Count).PartBytes(c.Mean.Count),
         ReduceRowsCall c => new RowChunks(c.Rows).PartBytes(c.Columns),
+        SymmetricRangeCall c => 4L * c.Scales.Count * MagnitudeParts(c),
         MinMaxCall c => 8L * MinMaxThreads(c),
         _ => 0,
     };

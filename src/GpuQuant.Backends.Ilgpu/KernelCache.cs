@@ -98,6 +98,16 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
         return () => launch(stream, threads, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11);
     }
 
+    public Action Bind<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>(
+        Action<Index1D, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12> kernel, int threads, T1 p1, T2 p2, T3 p3, T4 p4, T5 p5, T6 p6,
+        T7 p7, T8 p8, T9 p9, T10 p10, T11 p11, T12 p12)
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
+        where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct
+    {
+        var launch = Get(kernel, () => accelerator.LoadAutoGroupedKernel(kernel));
+        return () => launch(stream, threads, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12);
+    }
+
     private TLauncher Get<TLauncher>(Delegate kernel, Func<TLauncher> load) where TLauncher : Delegate
     {
         if (!_launchers.TryGetValue(kernel.Method, out var launcher))

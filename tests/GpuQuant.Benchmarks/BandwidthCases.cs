@@ -22,7 +22,7 @@ internal sealed class BandwidthCases(Backend backend)
 
     private IEnumerable<(string, KernelCall)> BatchNorm(string name, Shape shape)
     {
-        var (x, y, moments, c) = (Tensor(shape), Tensor(shape), Tensor(new(2, shape[3])), new Shape(shape[3]));
+        var (x, y, moments, c) = (Tensor(shape), Tensor(shape), Tensor(new(4, shape[3])), new Shape(shape[3]));
         var (gamma, beta, mean, inverse) = (Tensor(c), Tensor(c), Tensor(c), Tensor(c));
         var (runningMean, runningVariance, dGamma, dBeta) = (Tensor(c), Tensor(c), Tensor(c), Tensor(c));
         yield return ($"{name}: moments", new MomentsCall(x, moments));

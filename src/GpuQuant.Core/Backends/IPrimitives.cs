@@ -99,6 +99,9 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="QuantizeRowsCall"/>.</summary>
     Action Prepare(QuantizeRowsCall call);
 
+    /// <summary>Binds a <see cref="RangeUpdateCall"/>.</summary>
+    Action Prepare(RangeUpdateCall call);
+
     /// <summary>Binds a <see cref="ReduceRowsCall"/>.</summary>
     Action Prepare(ReduceRowsCall call);
 
@@ -122,4 +125,7 @@ public interface IPrimitives
 
     /// <summary>Binds a <see cref="SoftmaxCrossEntropyCall"/>.</summary>
     Action Prepare(SoftmaxCrossEntropyCall call);
+
+    /// <summary>Binds a <see cref="SymmetricRangeCall"/>.</summary>
+    Action Prepare(SymmetricRangeCall call);
 }

@@ -48,6 +48,12 @@ public sealed class BackwardPass
     /// <summary>Memory for values between calls of this pass.</summary>
     public TensorView Scratch(string name, DType type, Shape shape) => _plan.Scratch(Node, name, type, shape);
 
+    /// <summary>The fake-quantizer that the layer's own call applied to its output, or null.</summary>
+    internal OutputQuantization? OutputQuantization => _plan.QuantizationOf(Node);
+
+    /// <summary>Whether the call that computed the first input quantized it.</summary>
+    internal bool IsInputQuantized() => _plan.QuantizationOf(Node.Inputs[0]) is not null;
+
     /// <summary>Whether anything needs an input's gradient: nothing does for the samples themselves.</summary>
     public bool NeedsInputGradient(int index = 0) => _plan.NeedsGradient(Node.Inputs[index]);
 

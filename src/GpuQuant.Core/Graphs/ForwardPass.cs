@@ -43,8 +43,19 @@ public sealed class ForwardPass
     /// <summary>An input, batch first.</summary>
     public TensorView Input(int index = 0) => _plan.Value(Node.Inputs[index]);
 
-    /// <summary>The means and variances of an input's channels over the batch, 2 x channels (<see cref="MomentsCall"/>).</summary>
+    /// <summary>The moments of an input's channels over the batch, 4 x channels (<see cref="MomentsCall"/>).</summary>
     public TensorView Moments(int index = 0) => _plan.Moments(Node.Inputs[index]);
+
+    /// <summary>
+    /// Has the call that computes the input quantize it, if that can: then the output is the input. Otherwise nothing happens.
+    /// </summary>
+    internal bool TryQuantizeInput(OutputQuantization quantization)
+    {
+        if (!_plan.TryQuantize(Node.Inputs[0], quantization))
+            return false;
+        AliasOutput(Input());
+        return true;
+    }
 
     /// <summary>One of the layer's parameters.</summary>
     public TensorView Parameter(string name) => _plan.Parameter($"{Node.Name}/{name}");

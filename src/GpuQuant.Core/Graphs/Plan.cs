@@ -13,6 +13,7 @@ internal sealed class Plan
     private readonly Dictionary<Node, TensorView> _gradients = [];
     private readonly Dictionary<(Node, string), TensorView> _saved = [];
     private readonly Dictionary<Node, TensorView> _moments = [];
+    private readonly Dictionary<Node, OutputQuantization> _quantizations = [];
     private readonly HashSet<Node> _needGradient = [];
     private readonly TensorView _randomPosition;
     private readonly Func<string, TensorView> _parameter;
@@ -107,7 +108,7 @@ internal sealed class Plan
     public bool NeedsGradient(Node node) => _needGradient.Contains(node);
 
     /// <summary>
-    /// The moments of a node's output, 2 x channels: from the convolution that computes it, if that is the last thing done to it, else
+    /// The moments of a node's output, 4 x channels: from the convolution that computes it, if that is the last thing done to it, else
     /// from a call of their own.
     /// </summary>
     public TensorView Moments(Node node)
@@ -115,7 +116,7 @@ internal sealed class Plan
         if (_moments.TryGetValue(node, out var moments))
             return moments;
         var value = Value(node);
-        _moments[node] = moments = NewStorage($"{node.Name}.moments", DType.Float32, new Shape(2, value.Shape[^1]));
+        _moments[node] = moments = NewStorage($"{node.Name}.moments", DType.Float32, new Shape(4, value.Shape[^1]));
         var last = LastWriter(value);
         if (last >= 0 && Calls[last].Call is Conv2DForwardCall { Activation: Activation.None } convolution && convolution.Output == value)
             Calls[last] = (convolution with { Moments = moments }, Calls[last].Node);
@@ -137,6 +138,24 @@ internal sealed class Plan
         Calls[last] = (pooling with { Activation = activation }, Calls[last].Node);
         return true;
     }
+
+    /// <summary>
+    /// Has a batch normalization fake-quantize its output, of which nothing else must be there. Its call knows the range beforehand, as
+    /// long as its activation is monotone in float32 too.
+    /// </summary>
+    public bool TryQuantize(Node node, OutputQuantization quantization)
+    {
+        var value = Value(node);
+        var last = LastWriter(value);
+        if (Graph.Consumers[node] != 1 || last < 0 || Calls[last].Call is not BatchNormForwardCall
+            { Quantization: null, Activation: Activation.None or Activation.Relu or Activation.Relu6 } call || call.Output != value)
+            return false;
+        Calls[last] = (call with { Quantization = quantization }, Calls[last].Node);
+        _quantizations[node] = quantization;
+        return true;
+    }
+
+    public OutputQuantization? QuantizationOf(Node node) => _quantizations.GetValueOrDefault(node);
 
     public void Emit(KernelCall call, Node? node = null) => Calls.Add((call, node));
 

@@ -38,7 +38,7 @@ public sealed class Conv2DForwardTests : ConformanceTests<Conv2DForwardCall>
     {
         using var bench = new Bench(device);
         var (input, kernel, bias) = (Draw.Normals(1, sizes.InputCount), Draw.Normals(2, sizes.KernelCount), Draw.Normals(3, sizes.Out));
-        var (output, moments) = (bench.Output<float>(sizes.OutputShape), bench.Output<float>(2, sizes.Out));
+        var (output, moments) = (bench.Output<float>(sizes.OutputShape), bench.Output<float>(4, sizes.Out));
         var call = new Conv2DForwardCall(
             bench.Input(input, sizes.InputShape), bench.Input(kernel, sizes.KernelShape), bench.Input(bias, sizes.Out), output.View,
             sizes.Window)

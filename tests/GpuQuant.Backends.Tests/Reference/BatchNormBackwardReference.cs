@@ -4,11 +4,16 @@ namespace GpuQuant.Backends.Tests.Reference;
 public sealed record BatchNormBackwardReference(Approx[] InputGradient, Approx GammaGradient, Approx BetaGradient)
 {
     public static BatchNormBackwardReference Compute(
-        float[] channel, float[] outputGradient, float gamma, float beta, float mean, float inverse, Activation activation)
+        float[] channel, float[] outputGradient, float gamma, float beta, float mean, float inverse, Activation activation,
+        (double Low, double High)? inside = null)
     {
         var normalized = channel.Select(x => ((Approx)x - mean) * inverse).ToArray();
-        var gradients = channel.Zip(outputGradient, (x, dy) => ActivationBackwardReference.Gradient(
-            activation, Output(x, gamma, beta, mean, inverse, activation), dy)).ToArray();
+        var gradients = channel.Zip(outputGradient, (x, dy) =>
+        {
+            var y = Output(x, gamma, beta, mean, inverse, activation);
+            var passes = inside is not { } ends || (y.Value > ends.Low && y.Value < ends.High);
+            return ActivationBackwardReference.Gradient(activation, y, passes ? dy : 0);
+        }).ToArray();
         var gammaGradient = Approx.Sum(normalized.Zip(gradients, (x, g) => x * g));
         var betaGradient = Approx.Sum(gradients);
         var (meanSlope, meanGradient) = (gammaGradient / channel.Length, betaGradient / channel.Length);

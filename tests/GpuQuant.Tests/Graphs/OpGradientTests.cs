@@ -35,6 +35,8 @@ public class OpGradientTests
         Case<DropoutOp>("of an image", Image, (b, x) => b.Dropout(x, 0.5f)),
         Case<DropoutOp>("twice, of vectors", Vector, (b, x) => b.Dropout(b.Dense(b.Dropout(x, 0.25f), 5), 0.5f)),
         Case<DropoutOp>("of nothing", Vector, (b, x) => b.Dropout(x, 0)),
+        Case<FakeQuantizeOp>("of vectors", Vector, (b, x) => b.Add(new FakeQuantizeOp(20), [x])),
+        Case<FakeQuantizeOp>("of a batch norm", Image, (b, x) => b.Add(new FakeQuantizeOp(20), [b.Relu(b.BatchNorm(x))])),
         Case<FlattenOp>("of an image", Image, (b, x) => b.Flatten(x)),
         Case<SoftmaxOp>("in the middle", Vector, (b, x) => b.Softmax(x)),
     ];

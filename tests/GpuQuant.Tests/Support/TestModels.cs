@@ -22,7 +22,10 @@ internal static class TestModels
             var values = Draw.Normals(seed * 1000 + (ulong)position, (int)p.Spec.Shape.Count, deviation);
             if (p.Spec.Name is "gamma" or "variance")
                 values = Array.ConvertAll(values, v => 1 + (p.Spec.Name == "gamma" ? v : Math.Abs(v)));
-            return KeyValuePair.Create(p.Name, Tensor.From<float>(values, p.Spec.Shape));
+            // A fake-quantizer's range is not seen yet: the first batch sets it.
+            return KeyValuePair.Create(p.Name, p.Spec.Name == "range"
+                ? new Tensor(DType.Float32, p.Spec.Shape)
+                : Tensor.From<float>(values, p.Spec.Shape));
         })));
 
     /// <summary>All parameters as doubles, the very same values.</summary>

@@ -2,6 +2,7 @@ using GpuQuant.Backends;
 using GpuQuant.Backends.Cpu;
 using GpuQuant.Data;
 using GpuQuant.Graphs;
+using GpuQuant.Quantization;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
 
@@ -10,12 +11,15 @@ namespace GpuQuant.Tests.Training;
 [Collection(AloneCollection.Name)]
 public class TrainerAllocationTests
 {
-    [Fact]
-    public void Step_AfterTheFirst_AllocatesNothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Step_AfterTheFirst_AllocatesNothing(bool isQuantized)
     {
+        var graph = isQuantized ? FakeQuantizers.Insert(TrainingRun.Normalized) : TrainingRun.Normalized;
         using var backend = new CpuBackend(2);
         using var trainer = new Trainer(
-            backend, Model.Initialize(TrainingRun.Normalized, 1), Glyphs.Training(100), Preprocessing.UnitRange, TrainingRun.Options);
+            backend, Model.Initialize(graph, 1), Glyphs.Training(100), Preprocessing.UnitRange, TrainingRun.Options);
         var allocations = backend.AllocationCount;
         AllocationCheck.AllocatesNothing(() => trainer.Step(0));
         AllocationCheck.AllocatesNothing(() => trainer.Step(64));

@@ -18,8 +18,12 @@ public sealed record BatchNormBackwardCall(
     TensorView Input, TensorView Gamma, TensorView Beta, TensorView Mean, TensorView InverseDeviation, TensorView OutputGradient,
     TensorView? InputGradient, TensorView GammaGradient, TensorView BetaGradient, Activation Activation = Activation.None) : KernelCall
 {
+    /// <summary>The forward pass's fake-quantizer, or null: the gradient is 0 where the output was clamped.</summary>
+    public OutputQuantization? Quantization { get; init; }
+
     /// <inheritdoc/>
-    public override IEnumerable<TensorView> Reads => [Input, Gamma, Beta, Mean, InverseDeviation, OutputGradient];
+    public override IEnumerable<TensorView> Reads => Present(
+        Input, Gamma, Beta, Mean, InverseDeviation, OutputGradient, Quantization?.Scale, Quantization?.ZeroPoint);
 
     /// <inheritdoc/>
     public override IEnumerable<TensorView> Writes => Present(InputGradient, GammaGradient, BetaGradient);

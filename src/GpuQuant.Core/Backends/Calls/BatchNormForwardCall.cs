@@ -7,7 +7,7 @@ namespace GpuQuant.Backends;
 /// (sum of squares / (rows - 1)) for the running one.
 /// </summary>
 /// <param name="Input">Rows x C (any leading dimensions), float32.</param>
-/// <param name="Moments">2 x C: the batch's means and (biased) variances.</param>
+/// <param name="Moments">4 x C, the batch's (<see cref="MomentsCall"/>).</param>
 /// <param name="Gamma">C factors.</param>
 /// <param name="Beta">C offsets.</param>
 /// <param name="Output">Like the input.</param>
@@ -23,11 +23,19 @@ public sealed record BatchNormForwardCall(
     TensorView InverseDeviation, TensorView RunningMean, TensorView RunningVariance, float Epsilon, float Momentum,
     Activation Activation = Activation.None) : KernelCall
 {
-    /// <inheritdoc/>
-    public override IEnumerable<TensorView> Reads => [Input, Moments, Gamma, Beta, RunningMean, RunningVariance];
+    /// <summary>
+    /// A fake-quantizer of the output, or null. The output's range needs no pass over the data: what is done to a channel is monotone,
+    /// rounding included, so the extremes of x in the moments become those of y.
+    /// </summary>
+    public OutputQuantization? Quantization { get; init; }
 
     /// <inheritdoc/>
-    public override IEnumerable<TensorView> Writes => [Output, Mean, InverseDeviation, RunningMean, RunningVariance];
+    public override IEnumerable<TensorView> Reads =>
+        Present(Input, Moments, Gamma, Beta, RunningMean, RunningVariance, Quantization?.Range);
+
+    /// <inheritdoc/>
+    public override IEnumerable<TensorView> Writes => Present(
+        Output, Mean, InverseDeviation, RunningMean, RunningVariance, Quantization?.Range, Quantization?.Scale, Quantization?.ZeroPoint);
 
     /// <inheritdoc/>
     public override Action Prepare(IPrimitives primitives) => primitives.Prepare(this);

@@ -24,7 +24,7 @@ public sealed record Conv2DForwardCall(
     public TensorView? Residual { get; init; }
 
     /// <summary>
-    /// Where the output's moments go (2 x Out: the means over all pixels, then the variances, as in <see cref="MomentsCall"/>), or null.
+    /// Where the output's moments go (4 x Out, over all pixels, as in <see cref="MomentsCall"/>), or null.
     /// </summary>
     public TensorView? Moments { get; init; }
 

@@ -20,23 +20,52 @@ internal readonly unsafe struct NormalizeMap(Activation activation, float* x, fl
         x * Vector512.Load(scales) + Vector512.Load(shifts);
 }
 
-/// <summary>The gradient before the activation, from the forward input: nothing else was kept.</summary>
-internal readonly unsafe struct NormalizeGradient(Activation activation, float* x, float* dy, float* scales, float* shifts)
+/// <summary>y = fake-quantized activation(x * scale + shift).</summary>
+internal readonly unsafe struct NormalizeAndQuantizeMap(
+    Activation activation, float* x, float* y, float* scales, float* shifts, float* step, int* zeroPoint, int minimum, int maximum)
+    : ILaneMap
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Vector(int i, int lane)
+    {
+        var value = ElementWise.Apply(activation, NormalizeMap.Normalize(Vector512.Load(x + i), scales + lane, shifts + lane));
+        QuantizeVector.FakeQuantize(value, Vector512.Create(*step), Vector512.Create((float)*zeroPoint), Vector512.Create((float)minimum),
+            Vector512.Create((float)maximum)).Store(y + i);
+    }
+
+    public void Single(int i, int lane)
+    {
+        var value = ActivationFormula.Apply(activation, BatchNormFormula.Normalize(x[i], scales[lane], shifts[lane]));
+        y[i] = QuantizeFormula.FakeQuantize(value, *step, *zeroPoint, minimum, maximum);
+    }
+}
+
+/// <summary>
+/// The gradient before the activation, from the forward input: nothing else was kept. Where bounds are given, outputs beyond them were
+/// clamped by a quantizer and pass nothing.
+/// </summary>
+internal readonly unsafe struct NormalizeGradient(
+    Activation activation, float* x, float* dy, float* scales, float* shifts, float* bounds)
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Vector(int i, int lane)
     {
         var gradient = Vector512.Load(dy + i);
-        if (activation == Activation.None)
+        if (activation == Activation.None && bounds == null)
             return gradient;
         var normalized = NormalizeMap.Normalize(Vector512.Load(x + i), scales + lane, shifts + lane);
-        return ElementWise.Gradient(activation, ElementWise.Apply(activation, normalized), gradient);
+        var y = ElementWise.Apply(activation, normalized);
+        if (bounds != null)
+            gradient &= Vector512.GreaterThanOrEqual(y, Vector512.Create(bounds[0]))
+                & Vector512.LessThanOrEqual(y, Vector512.Create(bounds[1]));
+        return ElementWise.Gradient(activation, y, gradient);
     }
 
     public float Single(int i, int lane)
     {
         var y = ActivationFormula.Apply(activation, BatchNormFormula.Normalize(x[i], scales[lane], shifts[lane]));
-        return ActivationFormula.Gradient(activation, y, dy[i]);
+        var passes = bounds == null || (y >= bounds[0] && y <= bounds[1]);
+        return ActivationFormula.Gradient(activation, y, passes ? dy[i] : 0);
     }
 }
 

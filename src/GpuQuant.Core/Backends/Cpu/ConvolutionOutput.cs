@@ -31,7 +31,7 @@ internal readonly unsafe struct ConvolutionOutput(float* target, PixelGrid grid,
 
     public Activation Activation { get; init; }
 
-    /// <summary>2 x channels, or null.</summary>
+    /// <summary>4 x channels, or null.</summary>
     public float* Moments { get; init; }
 
     /// <summary>Room for the moments of so many bands, as floats.</summary>

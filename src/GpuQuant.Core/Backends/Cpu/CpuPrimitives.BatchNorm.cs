@@ -23,7 +23,11 @@ internal sealed unsafe partial class CpuPrimitives
         var rows = call.Input.Count / channels;
         var lanes = new ChannelLanes(channels);
         var scales = Scratch<float>(call);
-        var normalize = Normalize(call.Activation, call.Input, call.Output, lanes, scales);
+        var quantizer = call.Quantization is { } quantization ? new RangeTracker(quantization) : null;
+        var normalize = quantizer is null
+            ? Normalize(call.Activation, call.Input, call.Output, lanes, scales)
+            : NormalizeAndQuantize(call, lanes, scales, call.Quantization!);
+        var outputs = new ChannelExtremes(call.Activation, channels, moments, gamma, beta, mean, inverse);
         return () =>
         {
             for (var c = 0; c < channels; c++)
@@ -34,6 +38,7 @@ internal sealed unsafe partial class CpuPrimitives
                 runningVariance[c] = BatchNormFormula.Running(runningVariance[c], BatchNormFormula.Unbiased(variance, rows), momentum);
             }
             FillTables(lanes, gamma, beta, mean, inverse, scales);
+            quantizer?.Observe(outputs.Range());
             normalize();
         };
     }
@@ -96,12 +101,18 @@ internal sealed unsafe partial class CpuPrimitives
         var means = scales + 2 * lanes.Count;
         var meanGradients = scales + 3 * lanes.Count;
         var slopes = scales + 4 * lanes.Count;
+        var bounds = BoundsAt(call, scales);
+        var quantization = call.Quantization;
+        var scale = AtOrNull<float>(quantization?.Scale);
+        var zeroPoint = AtOrNull<int>(quantization?.ZeroPoint);
         var sum = GradientSums(call, rows, partials, scales, lanes.Count);
         var distribute = Distribute(call, lanes, scales);
         return () =>
         {
             FillTables(lanes, gamma, beta, mean, inverse, scales);
             lanes.Fill(mean, means);
+            if (quantization is not null)
+                (bounds[0], bounds[1]) = InsideRange.Of(*scale, *zeroPoint, quantization.Minimum, quantization.Maximum);
             pool.Run(blocks, sum);
             RowReduction.Merge(partials, blocks, 2 * channels);
             for (var c = 0; c < channels; c++)
@@ -116,7 +127,12 @@ internal sealed unsafe partial class CpuPrimitives
     }
 
     private static long BatchNormBackwardBytes(BatchNormBackwardCall call) =>
-        2 * RowReduction.WorkspaceBytes(call.Input.Count / call.Mean.Count, call.Mean.Count) + TableBytes(BackwardTables, call.Mean.Count);
+        2 * RowReduction.WorkspaceBytes(call.Input.Count / call.Mean.Count, call.Mean.Count) + TableBytes(BackwardTables, call.Mean.Count)
+        + (call.Quantization is null ? 0 : 2 * sizeof(float));
+
+    /// <summary>Where the ends of the unclamped range stand, after the tables; null without a quantizer.</summary>
+    private static float* BoundsAt(BatchNormBackwardCall call, float* scales) =>
+        call.Quantization is null ? null : scales + BackwardTables * (long)new ChannelLanes(call.Mean.Count).Count;
 
     private static long TableBytes(int tables, int channels) => sizeof(float) * (long)tables * new ChannelLanes(channels).Count;
 
@@ -146,13 +162,18 @@ internal sealed unsafe partial class CpuPrimitives
         ElementWise.Prepare(pool, input.Count, lanes,
             new NormalizeMap(activation, At<float>(input), At<float>(output), scales, scales + lanes.Count));
 
+    private Action NormalizeAndQuantize(BatchNormForwardCall call, ChannelLanes lanes, float* scales, OutputQuantization quantization) =>
+        ElementWise.Prepare(pool, call.Input.Count, lanes, new NormalizeAndQuantizeMap(
+            call.Activation, At<float>(call.Input), At<float>(call.Output), scales, scales + lanes.Count,
+            At<float>(quantization.Scale), At<int>(quantization.ZeroPoint), quantization.Minimum, quantization.Maximum));
+
     private Action? Distribute(BatchNormBackwardCall call, ChannelLanes lanes, float* scales)
     {
         if (call.InputGradient is null)
             return null;
         var x = At<float>(call.Input);
         var shifts = scales + lanes.Count;
-        var gradient = new NormalizeGradient(call.Activation, x, At<float>(call.OutputGradient), scales, shifts);
+        var gradient = new NormalizeGradient(call.Activation, x, At<float>(call.OutputGradient), scales, shifts, BoundsAt(call, scales));
         return ElementWise.Prepare(pool, call.Input.Count, lanes, new BatchNormGradientMap(
             gradient, x, At<float>(call.InputGradient), scales, shifts + lanes.Count, shifts + 2 * lanes.Count, shifts + 3 * lanes.Count));
     }
@@ -163,13 +184,15 @@ internal sealed unsafe partial class CpuPrimitives
         var dy = At<float>(call.OutputGradient);
         var channels = call.Mean.Count;
         var activation = call.Activation;
+        var bounds = BoundsAt(call, scales);
         return (block, _) =>
         {
             var (start, count) = RowReduction.Rows(block, rows, channels);
             for (var first = 0; first < channels; first += ChannelLanes.MostLanes)
             {
                 var offset = (long)start * channels + first;
-                var gradient = new NormalizeGradient(activation, x + offset, dy + offset, scales + first, scales + lanesOfTables + first);
+                var gradient = new NormalizeGradient(
+                    activation, x + offset, dy + offset, scales + first, scales + lanesOfTables + first, bounds);
                 BlockSums(gradient, x + offset, scales + 2 * lanesOfTables + first, count, channels,
                     Math.Min(ChannelLanes.MostLanes, channels - first), partials + 2L * channels * block + first);
             }

@@ -1,3 +1,4 @@
+using GpuQuant.Formulas;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Backends.Cpu;
@@ -22,6 +23,30 @@ internal sealed unsafe partial class CpuPrimitives
             At<float>(call.Input), At<float>(call.OutputGradient), At<float>(call.InputGradient), scales, zeroPoints, call.Minimum,
             call.Maximum);
         return FillScales(call.Scales, call.ZeroPoints, lanes, scales) + ElementWise.Prepare(pool, count, lanes, map);
+    }
+
+    public Action Prepare(RangeUpdateCall call)
+    {
+        var batch = AtOrNull<float>(call.BatchRange);
+        var tracker = new RangeTracker(
+            new(call.Range, call.Scale, call.ZeroPoint, call.Momentum, call.Minimum, call.Maximum));
+        return batch == null ? tracker.Refresh : () => tracker.Observe((batch[0], batch[1]));
+    }
+
+    public Action Prepare(SymmetricRangeCall call)
+    {
+        var x = At<float>(call.Input);
+        var scales = At<float>(call.Scales);
+        var zeroPoints = At<int>(call.ZeroPoints);
+        var (maximum, length) = (call.Maximum, call.Input.Count / call.Scales.Count);
+        return PrepareRows(call.Scales.Count, length, (begin, end) =>
+        {
+            for (var c = begin; c < end; c++)
+            {
+                var (low, high) = Ranges.Widen(x + (long)c * length, length, 0, 0);
+                (scales[c], zeroPoints[c]) = (RangeFormula.Symmetric(MathF.Max(-low, high), maximum), 0);
+            }
+        });
     }
 
     public Action Prepare(QuantizeCall call)

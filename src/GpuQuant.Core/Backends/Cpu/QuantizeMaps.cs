@@ -10,16 +10,13 @@ internal readonly unsafe struct FakeQuantizeMap(float* x, float* y, float* scale
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Vector(int i, int lane)
     {
-        var (scale, zeroPoint) = (Vector512.Load(scales + lane), Vector512.Load(zeroPoints + lane));
-        var q = QuantizeVector.Place(QuantizeVector.RoundHalfAway(Vector512.Load(x + i) / scale), zeroPoint, minimum, maximum);
-        (Vector512.ConvertToSingle(q - zeroPoint) * scale).Store(y + i);
+        var zeroPoint = Vector512.ConvertToSingle(Vector512.Load(zeroPoints + lane));
+        var (least, greatest) = (Vector512.Create((float)minimum), Vector512.Create((float)maximum));
+        QuantizeVector.FakeQuantize(Vector512.Load(x + i), Vector512.Load(scales + lane), zeroPoint, least, greatest).Store(y + i);
     }
 
-    public void Single(int i, int lane)
-    {
-        var q = QuantizeFormula.Quantize(x[i], scales[lane], zeroPoints[lane], minimum, maximum);
-        y[i] = QuantizeFormula.Dequantize(q, scales[lane], zeroPoints[lane]);
-    }
+    public void Single(int i, int lane) =>
+        y[i] = QuantizeFormula.FakeQuantize(x[i], scales[lane], zeroPoints[lane], minimum, maximum);
 }
 
 /// <summary>Lets the gradient through where the integer was not clamped.</summary>

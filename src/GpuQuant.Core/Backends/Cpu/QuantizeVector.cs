@@ -11,10 +11,21 @@ internal static unsafe class QuantizeVector
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> RoundHalfAway(Vector512<float> x)
     {
-        var (whole, half, one) = (Vector512.Truncate(x), Vector512.Create(0.5f), Vector512<float>.One);
-        var below = Vector512.ConditionalSelect(Vector512.LessThanOrEqual(x, whole - half), whole - one, whole);
-        var away = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(x, whole + half), whole + one, below);
-        return Vector512.ConditionalSelect(Vector512.Equals(x, whole), whole, away);
+        // The greatest number below a half: a half itself would round 0.49999997 up. Sums with it that are no number of steps round
+        // back down below the next integer, and up to it from exactly half way on.
+        var almostHalf = Vector512.Create(0.49999997f) | (x & Vector512.Create(-0f));
+        return Vector512.Truncate(x + almostHalf);
+    }
+
+    /// <summary>Quantizes and dequantizes as <see cref="QuantizeFormula.FakeQuantize"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> FakeQuantize(
+        Vector512<float> x, Vector512<float> scale, Vector512<float> zeroPoint, Vector512<float> minimum, Vector512<float> maximum)
+    {
+        var q = RoundHalfAway(x / scale) + zeroPoint;
+        q = Vector512.ConditionalSelect(Vector512.LessThan(q, minimum), minimum, q);
+        q = Vector512.ConditionalSelect(Vector512.GreaterThan(q, maximum), maximum, q);
+        return (q - zeroPoint) * scale;
     }
 
     /// <summary>Adds the zero points and clamps.</summary>

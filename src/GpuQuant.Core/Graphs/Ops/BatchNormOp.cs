@@ -54,5 +54,6 @@ public sealed record BatchNormOp(float Epsilon, float Momentum, Activation Activ
     public override void Backward(BackwardPass pass) => pass.Emit(new BatchNormBackwardCall(
         pass.Input(), pass.Parameter("gamma"), pass.Parameter("beta"), pass.Saved("mean"), pass.Saved("inverse_deviation"),
         pass.OutputGradient, pass.NeedsInputGradient() ? pass.InputGradient() : null, pass.ParameterGradient("gamma"),
-        pass.ParameterGradient("beta"), Activation));
+        pass.ParameterGradient("beta"), Activation)
+    { Quantization = pass.OutputQuantization });
 }

@@ -29,12 +29,17 @@ public sealed record Conv2DOp(int Channels, int Kernel, int Stride, Padding Padd
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public float L2 { get; init; }
 
+    /// <summary>Bits of the weights, which are fake-quantized with a scale per output channel; 0 leaves them alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int WeightBits { get; init; }
+
     /// <summary>How the kernel slides over images of that shape.</summary>
     public Window2D Window(Shape image) => Windows.Of(Padding, image, Kernel, Stride);
 
     /// <inheritdoc/>
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
+        WeightQuantizer.Check(WeightBits);
         var window = Window(Expect(inputs, DType.Float32, 3));
         return new(DType.Float32, new Shape(window.OutHeight, window.OutWidth, Channels));
     }
@@ -48,7 +53,8 @@ public sealed record Conv2DOp(int Channels, int Kernel, int Stride, Padding Padd
 
     /// <inheritdoc/>
     public override void Forward(ForwardPass pass) => pass.Emit(new Conv2DForwardCall(
-        pass.Input(), pass.Parameter("kernel"), pass.Parameter("bias"), pass.Output, Window(pass.Node.Inputs[0].Output.Shape), Activation));
+        pass.Input(), WeightQuantizer.Emit(pass, WeightBits, perChannel: true), pass.Parameter("bias"), pass.Output,
+        Window(pass.Node.Inputs[0].Output.Shape), Activation));
 
     /// <inheritdoc/>
     public override void Backward(BackwardPass pass)
@@ -58,6 +64,6 @@ public sealed record Conv2DOp(int Channels, int Kernel, int Stride, Padding Padd
         pass.Emit(new Conv2DBackwardWeightsCall(
             pass.Input(), gradient, pass.ParameterGradient("kernel"), window, pass.ParameterGradient("bias")));
         if (pass.NeedsInputGradient())
-            pass.Emit(new Conv2DBackwardDataCall(gradient, pass.Parameter("kernel"), pass.InputGradient(), window));
+            pass.Emit(new Conv2DBackwardDataCall(gradient, WeightQuantizer.Used(pass, WeightBits), pass.InputGradient(), window));
     }
 }

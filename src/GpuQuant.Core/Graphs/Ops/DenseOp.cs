@@ -17,6 +17,10 @@ public sealed record DenseOp(int Units, Activation Activation = Activation.None)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public float L2 { get; init; }
 
+    /// <summary>Bits of the weights, which are fake-quantized with one scale; 0 leaves them alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int WeightBits { get; init; }
+
     /// <inheritdoc/>
     protected internal override string Stem => "dense";
 
@@ -26,6 +30,7 @@ public sealed record DenseOp(int Units, Activation Activation = Activation.None)
     /// <inheritdoc/>
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
+        WeightQuantizer.Check(WeightBits);
         Expect(inputs, DType.Float32, 1);
         return new(DType.Float32, new Shape(Units));
     }
@@ -39,7 +44,8 @@ public sealed record DenseOp(int Units, Activation Activation = Activation.None)
 
     /// <inheritdoc/>
     public override void Forward(ForwardPass pass) => pass.Emit(new GemmCall(
-        pass.Input(), pass.Parameter("kernel"), pass.Parameter("bias"), pass.Output, TransposeB: true, Activation: Activation));
+        pass.Input(), WeightQuantizer.Emit(pass, WeightBits, perChannel: false), pass.Parameter("bias"), pass.Output, TransposeB: true,
+        Activation: Activation));
 
     /// <inheritdoc/>
     public override void Backward(BackwardPass pass)
@@ -48,6 +54,6 @@ public sealed record DenseOp(int Units, Activation Activation = Activation.None)
         pass.Emit(new ReduceRowsCall(gradient, pass.ParameterGradient("bias")));
         pass.Emit(new GemmCall(gradient, pass.Input(), null, pass.ParameterGradient("kernel"), TransposeA: true));
         if (pass.NeedsInputGradient())
-            pass.Emit(new GemmCall(gradient, pass.Parameter("kernel"), null, pass.InputGradient()));
+            pass.Emit(new GemmCall(gradient, WeightQuantizer.Used(pass, WeightBits), null, pass.InputGradient()));
     }
 }
