@@ -72,7 +72,8 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
     [SkipLocalsInit]
     private void Multiply(int band, int worker)
     {
-        var tile = stackalloc float[TTile.Rows * TTile.Columns];
+        var memory = stackalloc float[TTile.Rows * TTile.Columns + TileWalk.Alignment];
+        var tile = TileWalk.Aligned(memory);
         var left = strips.Load(source, band, Scratch + (long)worker * strips.ScratchFloats);
         var (image, firstRow, rows) = strips.Band(band);
         var (segments, length) = strips.IsFlat && output.IsDense ? (1, rows * strips.OutWidth) : (rows, strips.OutWidth);

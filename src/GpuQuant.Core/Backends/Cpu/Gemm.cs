@@ -50,7 +50,8 @@ internal sealed unsafe class Gemm<TTile, TRight>(
     [SkipLocalsInit]
     private void Multiply(int part, int worker)
     {
-        var tile = stackalloc float[TTile.Rows * TTile.Columns];
+        var memory = stackalloc float[TTile.Rows * TTile.Columns + TileWalk.Alignment];
+        var tile = TileWalk.Aligned(memory);
         var (block, group) = Math.DivRem(part, sizes.PanelGroups);
         var (firstRow, rows) = (block * sizes.RowBlock, Math.Min(sizes.RowBlock, sizes.M - block * sizes.RowBlock));
         var scratch = workspace + sizes.RightFloats + (long)worker * sizes.LeftFloats;
@@ -58,6 +59,8 @@ internal sealed unsafe class Gemm<TTile, TRight>(
         var (isFirst, isLast) = (_k0 == 0, _k0 + _depth == sizes.K);
         var epilogue = isLast ? new TileEpilogue(null, bias, null, activation) : TileEpilogue.None;
         var walk = TileWalk.OfFloats(stride, 1, 0, 1, _depth, TTile.Columns);
+        // While a panel is multiplied, the next one comes nearer: each tile asks for its share.
+        var share = (nint)(TTile.Columns * sizeof(float) / Math.Max(1, rows / TTile.Rows));
         for (var panel = sizes.Panels * group / sizes.PanelGroups; panel < sizes.Panels * (group + 1) / sizes.PanelGroups; panel++)
         {
             var column = panel * TTile.Columns;
@@ -66,7 +69,11 @@ internal sealed unsafe class Gemm<TTile, TRight>(
                 var offset = (firstRow + r) * (long)sizes.N + column;
                 if (!isFirst)
                     Prefetch(c + offset, Math.Min(TTile.Rows, rows - r));
-                TTile.Multiply((float*)a + (long)r * stride, workspace + (long)column * _depth, walk, tile);
+                TTile.Multiply((float*)a + (long)r * stride, workspace + (long)column * _depth, walk with
+                {
+                    Ahead = (nint)(workspace + (long)(column + TTile.Columns) * _depth) + (nint)r / TTile.Rows * share * _depth,
+                    AheadStep = share,
+                }, tile);
                 epilogue.Store(tile, TTile.Columns, c, offset, sizes.N, Math.Min(TTile.Rows, rows - r),
                     Math.Min(TTile.Columns, sizes.N - column), column, !isFirst);
             }

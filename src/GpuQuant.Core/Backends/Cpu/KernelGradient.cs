@@ -78,7 +78,8 @@ internal sealed unsafe class KernelGradient<TTile>(
     [SkipLocalsInit]
     private void MultiplyBand(int band, float* left, float* right, float* partial, int column, bool accumulate)
     {
-        var tile = stackalloc float[TTile.Rows * TTile.Columns];
+        var memory = stackalloc float[TTile.Rows * TTile.Columns + TileWalk.Alignment];
+        var tile = TileWalk.Aligned(memory);
         var (rows, columns) = (strips.Band(band).Rows, Math.Min(TTile.Columns, target.Columns - column));
         var (segments, length) = strips.IsFlat ? (1, rows * strips.OutWidth) : (rows, strips.OutWidth);
         var walk = TileWalk.OfFloats(

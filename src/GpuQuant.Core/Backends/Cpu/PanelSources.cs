@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace GpuQuant.Backends.Cpu;
 
@@ -28,7 +29,7 @@ internal readonly unsafe struct RowMajor(float* p, int stride) : IPanelSource
     public void Pack(float* panel, int width, int first, int count, int k0, int depth)
     {
         for (var k = 0; k < depth; k++, panel += width)
-            new ReadOnlySpan<float>(p + (long)(k0 + k) * stride + first, count).CopyTo(new Span<float>(panel, count));
+            Scatter.Row(p + (long)(k0 + k) * stride + first, panel, count);
     }
 }
 
@@ -46,7 +47,7 @@ internal readonly unsafe struct TurnedKernel(float* kernel, int outputs, int cha
             var (tap, o) = Math.DivRem(k0 + k, outputs);
             var (jy, jx) = Math.DivRem(tap, x.Taps);
             var source = kernel + (((long)o * height + y.Tap(jy)) * width + x.Tap(jx)) * channels + first;
-            new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(panel, count));
+            Scatter.Row(source, panel, count);
         }
     }
 }
@@ -71,6 +72,17 @@ internal readonly unsafe struct PairedKernel<TKernel>(TKernel kernel, int column
 /// <summary>Moves values between rows and columns.</summary>
 internal static unsafe class Scatter
 {
+    /// <summary>target[i] = source[i], for rows too short to call the system's copy for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Row(float* source, float* target, int count)
+    {
+        var i = 0;
+        for (; i + 16 <= count; i += 16)
+            Vector512.Load(source + i).Store(target + i);
+        for (; i < count; i++)
+            target[i] = source[i];
+    }
+
     /// <summary>target[i * width] = source[i].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run(float* source, float* target, int width, int count)

@@ -27,6 +27,7 @@ internal readonly unsafe struct Tile12x32 : ITile
         var (row, row2, step, jump) = (walk.RowStride, 2 * walk.RowStride, walk.Step, walk.Jump);
         var rightStride = walk.RightStride;
         var b = (byte*)right;
+        var (ahead, aheadStep) = (walk.Ahead == 0 ? (nint)right : walk.Ahead, walk.AheadStep);
         var p0 = (byte*)left;
         var p3 = (byte*)left + 3 * row;
         var p6 = (byte*)left + 6 * row;
@@ -78,6 +79,8 @@ internal readonly unsafe struct Tile12x32 : ITile
                 p6 += step;
                 p9 += step;
                 b += rightStride;
+                Sse.Prefetch1((void*)ahead);
+                ahead += aheadStep;
             }
             p0 += jump;
             p3 += jump;

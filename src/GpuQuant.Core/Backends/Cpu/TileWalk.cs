@@ -12,6 +12,18 @@ namespace GpuQuant.Backends.Cpu;
 /// </remarks>
 internal readonly record struct TileWalk(nint RowStride, nint Step, nint Jump, int Runs, int RunLength, nint RightStride)
 {
+    /// <summary>Memory that is wanted soon: each step asks for what lies <see cref="AheadStep"/> bytes further; 0: for nothing new.</summary>
+    public nint Ahead { get; init; }
+
+    /// <summary>Bytes asked for per step.</summary>
+    public nint AheadStep { get; init; }
+
+    /// <summary>Floats of a cache line.</summary>
+    public const int Alignment = 16;
+
+    /// <summary>The first cache line that begins in a piece of memory: rows of a tile across two lines would cost twice.</summary>
+    public static unsafe float* Aligned(float* memory) => (float*)(((nint)memory + 63) & ~63);
+
     /// <summary>A walk measured in floats.</summary>
     public static TileWalk OfFloats(long rowStride, long step, long jump, int runs, int runLength, long rightStride) =>
         new((nint)(4 * rowStride), (nint)(4 * step), (nint)(4 * jump), runs, runLength, (nint)(4 * rightStride));

@@ -1,3 +1,4 @@
+using GpuQuant.Quantization;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Peers.Works;
@@ -14,6 +15,7 @@ internal static class AllWorks
         .. PeerNet.All.Select(net => new TrainingWork(net)),
         .. PeerNet.All.Select(net => new InferenceWork(net)),
         .. PeerNet.All.Select(net => new IntegerWork(net)),
+        .. PeerNet.All.Select(net => new QatWork(net, model => FakeQuantizers.Insert(model))),
         .. Threads(),
         new MemoryWork(PeerNet.All.Single(net => net.Name == "resnet20")),
     ];
