@@ -3,9 +3,11 @@
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- bandwidth 2       all but products, against a copy, on 2 threads
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- int8              int8 layers and nets against the processor's peak
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- peers             against libtorch and ONNX Runtime (--help says more)
+//   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- picture FILE.csv  its picture beside it, and a Markdown table
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using GpuQuant.Benchmarks;
+using GpuQuant.Experiments;
 
 switch (args)
 {
@@ -13,6 +15,10 @@ switch (args)
         return PeersProgram.Run(rest);
     case ["bandwidth", .. var rest]:
         Bandwidth.Run(rest is [var threads] ? int.Parse(threads, CultureInfo.InvariantCulture) : Environment.ProcessorCount);
+        return 0;
+    case ["picture", var table]:
+        BenchmarkPicture.Write(BenchmarkCsv.Rows(table), Path.ChangeExtension(table, null));
+        Console.Write(BenchmarkMarkdown.Of(BenchmarkCsv.Rows(table)));
         return 0;
     case ["int8"]:
         IntLayers.Run();

@@ -29,6 +29,28 @@ public static class BenchmarkCsv
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(string.Join('\n', [Header, .. lines]) + '\n')));
     }
 
+    /// <summary>The rows of a file.</summary>
+    /// <exception cref="DataException">There is no such file, or it holds something else.</exception>
+    public static IReadOnlyList<BenchmarkRow> Rows(string path) => File.Exists(path)
+        ? [.. Read(path).Select(line => Row(path, line))]
+        : throw new DataException($"There is no benchmark table {path}.");
+
+    private static BenchmarkRow Row(string path, string line)
+    {
+        var fields = CsvField.Split(line);
+        try
+        {
+            return new(fields[0], Value(1), Value(2), fields[3], fields[4], Value(5), fields[6], fields[7],
+                DateOnly.ParseExact(fields[8], "yyyy-MM-dd", CultureInfo.InvariantCulture));
+        }
+        catch (Exception error) when (error is FormatException or ArgumentOutOfRangeException or IndexOutOfRangeException)
+        {
+            throw new DataException($"{path} holds a line that is no benchmark row: '{line}'.");
+        }
+
+        double Value(int index) => double.Parse(fields[index], CultureInfo.InvariantCulture);
+    }
+
     private static List<string> Read(string path)
     {
         var lines = File.ReadAllLines(path);

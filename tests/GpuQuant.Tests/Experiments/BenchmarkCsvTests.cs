@@ -48,4 +48,38 @@ public sealed class BenchmarkCsvTests : IDisposable
         Assert.Contains("is no benchmark table", error.Message, StringComparison.Ordinal);
         Assert.Equal([65, 66], File.ReadAllBytes(_folder.File("notes.txt")));
     }
+
+    [Fact]
+    public void Rows_OfAWrittenFile_AreTheOnesWritten()
+    {
+        var file = _folder.File("cpu.csv");
+        BenchmarkCsv.Merge(file, [First]);
+        Assert.Equal(First with { Ours = 151, Ratio = 1.601 }, Assert.Single(BenchmarkCsv.Rows(file)));
+    }
+
+    [Theory]
+    [InlineData("gemm,1,2")]
+    [InlineData("gemm,one,2,peer,unit,0.5,device,commit,2026-03-04")]
+    [InlineData("gemm,1,2,peer,unit,0.5,device,commit,today")]
+    public void Rows_DamagedLine_IsQuoted(string line)
+    {
+        var file = _folder.File("cpu.csv");
+        File.WriteAllText(file, $"{BenchmarkCsv.Header}\n{line}\n");
+        Assert.Contains(line, Assert.Throws<DataException>(() => BenchmarkCsv.Rows(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Markdown_OfARow_HasItsNumbersAndUnit() => Assert.Equal(
+        "| work | ours | peer | | ratio |\n|---|---|---|---|---|\n"
+        + "| train-nin | 151 images/s | 94.51 | libtorch, channels last | 1.60 |\n", BenchmarkMarkdown.Of([First]));
+
+    [Fact]
+    public void Picture_SameRows_GivesTheSameFiles()
+    {
+        BenchmarkPicture.Write([First, First with { Work = "gemm", Ratio = 0.5 }], _folder.File("a"));
+        BenchmarkPicture.Write([First, First with { Work = "gemm", Ratio = 0.5 }], _folder.File("b"));
+        Assert.Equal(File.ReadAllBytes(_folder.File("a.png")), File.ReadAllBytes(_folder.File("b.png")));
+        Assert.True(new FileInfo(_folder.File("a.svg")).Length > 1000);
+        Assert.Throws<UsageException>(() => BenchmarkPicture.Write([], _folder.File("c")));
+    }
 }
