@@ -5,9 +5,9 @@ internal readonly struct GemmSizes<TTile>
     where TTile : struct, ITile
 {
     /// <summary>Steps of the summed dimension per block: a panel and the rows of a tile share the caches.</summary>
-    public const int DepthBlock = 384;
+    public const int DepthBlock = 512;
 
-    private const int MaxRowBlock = 72;
+    private const int MaxRowBlock = 72, PartsPerWorker = 32;
     private readonly int _workers;
 
     public GemmSizes(int m, int n, int k, int workers)
@@ -16,8 +16,9 @@ internal readonly struct GemmSizes<TTile>
         Panels = (n + TTile.Columns - 1) / TTile.Columns;
         RowBlock = Math.Min(MaxRowBlock, (m + TTile.Rows - 1) / TTile.Rows * TTile.Rows);
         RowBlocks = (m + RowBlock - 1) / RowBlock;
-        // Four parts per thread, where the rows alone do not give them also by columns: every element is summed within one part.
-        PanelGroups = Math.Clamp((4 * workers + RowBlocks - 1) / RowBlocks, 1, Panels);
+        // Many parts per thread, so that none waits long for the last one; where the rows alone do not give them also by columns: every
+        // element is summed within one part.
+        PanelGroups = Math.Clamp((PartsPerWorker * workers + RowBlocks - 1) / RowBlocks, 1, Panels);
     }
 
     public int M { get; }

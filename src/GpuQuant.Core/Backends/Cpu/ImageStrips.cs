@@ -9,9 +9,9 @@ namespace GpuQuant.Backends.Cpu;
 /// </summary>
 internal readonly unsafe struct ImageStrips
 {
-    // A strip should leave room for the kernel in a level-2 cache; sixteen bands keep the threads of most machines busy. Both are
+    // A strip should leave room for the kernel in a level-2 cache; four bands at least let threads share a single image. Both are
     // independent of the machine, since sums over bands depend on their size.
-    private const int StripFloats = 1 << 16, PixelsInPlace = 256, LeastBands = 16, LeastRun = 8;
+    private const int StripFloats = 1 << 16, PixelsInPlace = 256, LeastBands = 4, LeastRun = 8;
     private readonly int _height, _width, _top, _left, _strideX, _strideY, _columns;
     private readonly bool _isInPlace, _isPatches;
 

@@ -18,10 +18,14 @@ internal sealed unsafe class KernelGradient<TTile>(
     WorkerPool pool, ImageStrips strips, float* source, float* outputGradient, KernelGradientTarget target, float* workspace)
     where TTile : struct, ITile
 {
-    private const int MaxSlices = 16, MaxPartialFloats = 1 << 21, AddRows = 16;
+    private const int MaxSlices = 16, MaxPartialFloats = 1 << 21, PartialFloatsInCache = 1 << 17, AddRows = 16;
     private readonly int _slices = Slices(strips, target.Columns);
     private readonly int _panels = (target.Columns + TTile.Columns - 1) / TTile.Columns;
     private PoolJob? _multiply, _add;
+
+    // The images come from far, so all columns should use a band while it is there; unless the sums themselves are too large for the
+    // cache, or there are too few slices to share out. Every sum is made within one part, whatever the parts.
+    private int Groups => PartialFloats <= PartialFloatsInCache && _slices >= 2 * pool.Workers ? 1 : _panels;
 
     private int PartialFloats => PartialSize(strips, target.Columns);
 
@@ -36,7 +40,7 @@ internal sealed unsafe class KernelGradient<TTile>(
     {
         _multiply ??= Multiply;
         _add ??= Add;
-        pool.Run(_slices * _panels, _multiply);
+        pool.Run(_slices * Groups, _multiply);
         pool.Run((target.WindowLength + AddRows - 1) / AddRows, _add);
     }
 
@@ -50,15 +54,19 @@ internal sealed unsafe class KernelGradient<TTile>(
 
     private void Multiply(int part, int worker)
     {
-        var (slice, panel) = Math.DivRem(part, _panels);
+        var groups = Groups;
+        var (slice, group) = Math.DivRem(part, groups);
         var (begin, end) = (strips.AllBands * slice / _slices, strips.AllBands * (slice + 1) / _slices);
         var partial = workspace + (long)slice * PartialFloats;
         var scratch = workspace + (long)_slices * PartialFloats + (long)worker * ThreadFloats;
         for (var band = begin; band < end; band++)
         {
             var left = strips.Load(source, band, scratch);
-            var right = LoadPanel(band, panel * TTile.Columns, scratch + strips.ScratchFloats);
-            MultiplyBand(band, left, right, partial, panel * TTile.Columns, band > begin);
+            for (var panel = _panels * group / groups; panel < _panels * (group + 1) / groups; panel++)
+            {
+                var right = LoadPanel(band, panel * TTile.Columns, scratch + strips.ScratchFloats);
+                MultiplyBand(band, left, right, partial, panel * TTile.Columns, band > begin);
+            }
         }
     }
 
