@@ -1,3 +1,4 @@
+using GpuQuant.Backends;
 using GpuQuant.Numerics;
 using ILGPU;
 
@@ -13,7 +14,8 @@ internal static class DropoutKernel
         int sample = thread / blocks;
         var block = thread - sample * blocks;
         var draw = Philox.Block(
-            (uint)block, (uint)position[3 + sample], (uint)position[2], purpose, (uint)position[0], (uint)position[1]);
+            (uint)block, (uint)position[DropoutCall.PositionHeader + sample], (uint)position[2], purpose, (uint)position[0],
+            (uint)position[1]);
         var first = sample * length + block * 8;
         var count = length - block * 8;
         Pair(input, output, first, count, draw.X, threshold, factor);

@@ -26,7 +26,7 @@ internal sealed class Plan
             throw new UsageException($"Batch size {batch} was asked for; it must be at least 1.");
         (Graph, Batch, IsTraining, Arithmetic) = (graph, batch, isTraining, arithmetic);
         (_parameter, _parameterGradient) = (parameter, parameterGradient);
-        _randomPosition = NewStorage("random_position", DType.Int32, new Shape(3 + batch));
+        _randomPosition = NewStorage("random_position", DType.Int32, new Shape(DropoutCall.PositionHeader + batch));
         foreach (var node in graph.Nodes)
             if (node.Parameters.Any(p => p.Trainable) || node.Inputs.Any(_needGradient.Contains))
                 _needGradient.Add(node);

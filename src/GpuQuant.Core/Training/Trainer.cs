@@ -14,9 +14,6 @@ namespace GpuQuant.Training;
 /// </summary>
 public sealed class Trainer : IDisposable
 {
-    /// <summary>Seed (two words) and epoch stand before the samples' numbers.</summary>
-    private const int RandomPositionHeader = 3;
-
     private readonly Backend _backend;
     private readonly IDataset _data;
     private readonly TrainingOptions _options;
@@ -78,7 +75,7 @@ public sealed class Trainer : IDisposable
             _validator = _validation.Length > 0 ? new Predictor(backend, _graph, _parameters, preprocessing, batch) : null;
             _loader = new BatchLoader(data, preprocessing, batch);
             _targets = new float[batch * data.Classes];
-            _position = new int[RandomPositionHeader + batch];
+            _position = new int[DropoutCall.PositionHeader + batch];
             if (checkpoint is not null)
                 Restore(checkpoint);
             else
@@ -190,7 +187,7 @@ public sealed class Trainer : IDisposable
     private void UploadPosition(ReadOnlySpan<int> batch, TensorView position)
     {
         (_position[0], _position[1], _position[2]) = ((int)_options.Seed, (int)(_options.Seed >> 32), _epoch);
-        batch.CopyTo(_position.AsSpan(RandomPositionHeader));
+        batch.CopyTo(_position.AsSpan(DropoutCall.PositionHeader));
         _backend.Upload(MemoryMarshal.AsBytes(_position.AsSpan(0, position.Count)), position);
     }
 

@@ -5,6 +5,7 @@ using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using static GpuQuant.Tests.Golden.PyTorchGolden;
 
 namespace GpuQuant.Tests.Golden;
 
@@ -86,17 +87,5 @@ public sealed class PyTorchLenet5Tests : IDisposable
             var values = Array.ConvertAll(Spread(stream, (int)p.Spec.Shape.Count), v => (v / 65536f - 0.5f) * scale);
             return KeyValuePair.Create(p.Name, Tensor.From<float>(values, p.Spec.Shape));
         })));
-    }
-
-    /// <summary>The same 16 bits per element as in the script.</summary>
-    private static int[] Spread(int stream, int count) =>
-        [.. Enumerable.Range(1, count).Select(i => (int)((unchecked((uint)(i + 7919 * stream) * 2654435761u) >> 8) & 0xFFFF))];
-
-    private static void Close(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, string what)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance,
-                $"{what}[{i}]: {actual[i]}, PyTorch {expected[i]}, tolerated {tolerance}");
     }
 }

@@ -14,6 +14,9 @@ namespace GpuQuant.Backends;
 /// <example>Rate 0.25 drops where the 16 bits are below 16,384 and multiplies by 4/3 elsewhere.</example>
 public sealed record DropoutCall(TensorView Input, TensorView Position, TensorView Output, int Layer, float Rate) : KernelCall
 {
+    /// <summary>What stands in the position before the samples' numbers: the seed's halves and the epoch.</summary>
+    public const int PositionHeader = 3;
+
     /// <summary>The 16-bit values below this one drop.</summary>
     public int Threshold => Math.Min((int)Math.Round(Rate * 65536.0), 65535);
 

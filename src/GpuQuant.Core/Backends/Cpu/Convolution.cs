@@ -62,12 +62,10 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
         var first = panel * TTile.Columns;
         var count = Math.Min(TTile.Columns, output.Columns - first);
         var target = packed + (long)first * strips.WindowLength;
-        if (count < TTile.Columns || TKernelHasGaps)
+        if (count < TTile.Columns)
             new Span<float>(target, TTile.Columns * strips.WindowLength).Clear();
         kernel.Pack(target, TTile.Columns, first, count, 0, strips.WindowLength);
     }
-
-    private static bool TKernelHasGaps => typeof(TKernel).IsGenericType;
 
     [SkipLocalsInit]
     private void Multiply(int band, int worker)

@@ -58,8 +58,8 @@ internal sealed unsafe partial class CpuPrimitives
             for (var lane = 0; lane < lanes.Count; lane++)
             {
                 var c = lanes.ChannelOf(lane);
-                scales[lane] = BatchNormFormula.Scale(gamma[c], BatchNormFormula.Inverse(variance[c], epsilon));
-                scales[lanes.Count + lane] = BatchNormFormula.Shift(beta[c], mean[c], scales[lane]);
+                (scales[lane], scales[lanes.Count + lane]) =
+                    Affine(gamma[c], beta[c], mean[c], BatchNormFormula.Inverse(variance[c], epsilon));
             }
             normalize();
         };
@@ -77,10 +77,7 @@ internal sealed unsafe partial class CpuPrimitives
         return () =>
         {
             for (var c = 0; c < channels; c++)
-            {
-                scale[c] = BatchNormFormula.Scale(gamma[c], BatchNormFormula.Inverse(variance[c], epsilon));
-                shift[c] = BatchNormFormula.Shift(beta[c], mean[c], scale[c]);
-            }
+                (scale[c], shift[c]) = Affine(gamma[c], beta[c], mean[c], BatchNormFormula.Inverse(variance[c], epsilon));
         };
     }
 
@@ -216,8 +213,13 @@ internal sealed unsafe partial class CpuPrimitives
         for (var lane = 0; lane < lanes.Count; lane++)
         {
             var c = lanes.ChannelOf(lane);
-            scales[lane] = BatchNormFormula.Scale(gamma[c], inverse[c]);
-            scales[lanes.Count + lane] = BatchNormFormula.Shift(beta[c], mean[c], scales[lane]);
+            (scales[lane], scales[lanes.Count + lane]) = Affine(gamma[c], beta[c], mean[c], inverse[c]);
         }
+    }
+
+    private static (float Scale, float Shift) Affine(float gamma, float beta, float mean, float inverse)
+    {
+        var scale = BatchNormFormula.Scale(gamma, inverse);
+        return (scale, BatchNormFormula.Shift(beta, mean, scale));
     }
 }

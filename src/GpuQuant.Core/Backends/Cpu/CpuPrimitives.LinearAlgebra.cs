@@ -13,11 +13,14 @@ internal sealed unsafe partial class CpuPrimitives
 
     private FloatProducts ForGemm(GemmCall call) => Choose(call.N, call.M);
 
-    private FloatProducts ForForward(Conv2DForwardCall call) => Choose(call.Output.Shape[3], FloatProducts.Rows(call.Window.OutWidth, call.Output.Shape[3]));
+    private FloatProducts ForForward(Conv2DForwardCall call) =>
+        Choose(call.Output.Shape[3], FloatProducts.Rows(call.Window.OutWidth, call.Output.Shape[3]));
 
-    private FloatProducts ForBackwardData(Conv2DBackwardDataCall call) => Choose(call.InputGradient.Shape[3], FloatProducts.Rows(call.Window.Width, call.InputGradient.Shape[3]));
+    private FloatProducts ForBackwardData(Conv2DBackwardDataCall call) =>
+        Choose(call.InputGradient.Shape[3], FloatProducts.Rows(call.Window.Width, call.InputGradient.Shape[3]));
 
-    private FloatProducts ForBackwardWeights(Conv2DBackwardWeightsCall call) => Choose(call.OutputGradient.Shape[3], call.Window.KernelWidth * call.Input.Shape[3]);
+    private FloatProducts ForBackwardWeights(Conv2DBackwardWeightsCall call) =>
+        Choose(call.OutputGradient.Shape[3], call.Window.KernelWidth * call.Input.Shape[3]);
 
     /// <summary>The tile for results of so many columns, whose rows come in runs of so many.</summary>
     private FloatProducts Choose(int columns, int rows) => isa.Vectors switch

@@ -35,7 +35,7 @@ internal sealed unsafe class Dropout
     private void Run(int sample, int start)
     {
         var seed = (uint)_position[0] | (ulong)(uint)_position[1] << 32;
-        var philox = new PhiloxLanes(seed, (uint)_position[3 + sample], (uint)_position[2], _purpose);
+        var philox = new PhiloxLanes(seed, (uint)_position[DropoutCall.PositionHeader + sample], (uint)_position[2], _purpose);
         var x = _input + (long)sample * _length;
         var y = _output + (long)sample * _length;
         var threshold = Vector512.Create((ushort)_threshold);

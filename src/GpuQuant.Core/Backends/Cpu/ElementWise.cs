@@ -44,19 +44,6 @@ internal static class ElementWise
         return () => pool.Run(parts, job);
     }
 
-    /// <summary>A prepared call that does something per element, for work that has no vector form.</summary>
-    public static Action PrepareScalar(WorkerPool pool, int count, Action<int> element, int chunk = Chunk)
-    {
-        PoolJob job = (part, _) =>
-        {
-            var end = Math.Min(count, (part + 1) * chunk);
-            for (var i = part * chunk; i < end; i++)
-                element(i);
-        };
-        var parts = (count + chunk - 1) / chunk;
-        return () => pool.Run(parts, job);
-    }
-
     /// <summary>An activation on 16 values: the same results as the scalar formula.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Apply(Activation activation, Vector512<float> x) => activation switch

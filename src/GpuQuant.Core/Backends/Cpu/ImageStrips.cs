@@ -11,7 +11,7 @@ internal readonly unsafe struct ImageStrips
 {
     // A strip should leave room for the kernel in a level-2 cache; four bands at least let threads share a single image. Both are
     // independent of the machine, since sums over bands depend on their size.
-    private const int StripFloats = 1 << 16, PixelsInPlace = 256, LeastBands = 4, LeastRun = 8;
+    private const int StripFloats = 1 << 16, PixelsInPlace = 256, LeastBands = 4, LeastRun = 8, MostTileRows = 16;
     private readonly int _height, _width, _top, _left, _strideX, _strideY, _columns;
     private readonly bool _isInPlace, _isPatches;
 
@@ -97,7 +97,7 @@ internal readonly unsafe struct ImageStrips
     public int AllBands => Images * Bands;
 
     /// <summary>Scratch memory of one thread, in floats. Kernels may read some rows of a tile beyond a strip's end.</summary>
-    public int ScratchFloats => BorderedFloats + (_isPatches ? BandRows * RowStride : 0) + 32 * (PixelStride + 1);
+    public int ScratchFloats => BorderedFloats + (_isPatches ? BandRows * RowStride : 0) + 2 * MostTileRows * (PixelStride + 1);
 
     private int BorderedFloats => Math.Max(0, (BandRows - 1) * _strideY + KernelHeight) * RunStride;
 
@@ -119,7 +119,7 @@ internal readonly unsafe struct ImageStrips
     public float* Load(float* images, int band, float* scratch)
     {
         var (image, firstRow, rows) = Band(band);
-        if (_isInPlace && rows * OutWidth >= 16)
+        if (_isInPlace && rows * OutWidth >= MostTileRows)
             return images + (long)firstRow * RowStride;
         var source = images + (long)image * _height * _width * Channels;
         var first = firstRow * _strideY - _top;

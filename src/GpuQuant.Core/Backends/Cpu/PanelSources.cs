@@ -9,7 +9,9 @@ namespace GpuQuant.Backends.Cpu;
 /// </summary>
 internal unsafe interface IPanelSource
 {
-    /// <summary>panel[k * width + i] = element(first + i, k0 + k) for i below count and k below depth; other places are not touched.</summary>
+    /// <summary>
+    /// panel[k * width + i] = element(first + i, k0 + k) for i below count and k below depth; other places are zero or as they were.
+    /// </summary>
     void Pack(float* panel, int width, int first, int count, int k0, int depth);
 }
 
@@ -61,6 +63,8 @@ internal readonly unsafe struct PairedKernel<TKernel>(TKernel kernel, int column
 {
     public void Pack(float* panel, int width, int first, int count, int k0, int depth)
     {
+        // Each pixel's window leaves out elements of the longer one.
+        new Span<float>(panel, width * depth).Clear();
         for (var ky = 0; ky < kernelHeight; ky++, panel += (long)(rowRun + shift) * width)
         {
             kernel.Pack(panel, width, 0, columns, ky * rowRun, rowRun);

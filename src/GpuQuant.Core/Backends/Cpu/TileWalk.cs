@@ -12,7 +12,10 @@ namespace GpuQuant.Backends.Cpu;
 /// </remarks>
 internal readonly record struct TileWalk(nint RowStride, nint Step, nint Jump, int Runs, int RunLength, nint RightStride)
 {
-    /// <summary>Memory that is wanted soon: each step asks for what lies <see cref="AheadStep"/> bytes further; 0: for nothing new.</summary>
+    /// <summary>
+    /// Memory that is wanted soon: each step of a tile made for large products asks for what lies <see cref="AheadStep"/> bytes further.
+    /// 0: nothing is; other tiles ask for nothing.
+    /// </summary>
     public nint Ahead { get; init; }
 
     /// <summary>Bytes asked for per step.</summary>
