@@ -41,7 +41,7 @@ internal static class CommonOptions
     public static IAnsiConsole Messages(ParseResult parsed) => ConsoleOn(parsed.InvocationConfiguration.Error);
 
     /// <summary>The names of everything of one kind.</summary>
-    public static IEnumerable<string> Names<T>() where T : INamed => Catalog.All<T>().Select(item => item.Name);
+    public static IEnumerable<string> Names<T>() where T : INamed => Catalog.All<T>().Select(item => item.Name).Distinct();
 
     private static IAnsiConsole ConsoleOn(TextWriter writer) =>
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });

@@ -19,10 +19,10 @@ internal static class DataMakeCommand
         command.SetAction(parsed =>
         {
             var source = Catalog.Get<IDataSource>("data set", parsed.GetRequiredValue(name));
-            var chosen = Catalog.Get<IShift>("shift", parsed.GetRequiredValue(shift));
             var values = ParseParameters(parsed.GetValue(parameters) ?? []);
             var which = parsed.GetValue(part) == "train" ? DataPart.Train : DataPart.Test;
             var original = source.Load(which, CommonOptions.DataFolder(parsed, folder));
+            var chosen = Catalog.All<IShift>().For(parsed.GetRequiredValue(shift), original);
             var set = chosen.Apply(original, parsed.GetValue(severity) ?? chosen.DefaultSeverity, parsed.GetValue(seed), values);
             var target = Path.Combine(parsed.GetRequiredValue(output), chosen.Name);
             var written = PublishedLayout.Write(set, target, which, parsed.GetValue(count) ?? set.Count);

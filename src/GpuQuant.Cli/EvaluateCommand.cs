@@ -35,7 +35,7 @@ internal static class EvaluateCommand
             var source = Catalog.Get<IDataSource>("data set", deployed.Card.Dataset);
             using var backend = ModelOptions.Open(parsed.GetRequiredValue(device));
             var original = source.Load(DataPart.Test, CommonOptions.DataFolder(parsed, folder));
-            var rows = sets.SelectMany(set => Rows(backend, deployed, floating, set.Name, set.Open(original))).ToArray();
+            var rows = sets.SelectMany(set => Rows(backend, deployed, floating, set.Name, set.Open(original, Catalog.All<Shifts.IShift>()))).ToArray();
             var target = parsed.GetValue(output) ?? Path.Combine(parsed.GetRequiredValue(model), "evaluation");
             StudyReport.Write(rows, target, backend.Device, parsed.GetValue(json), CommonOptions.Output(parsed));
         });

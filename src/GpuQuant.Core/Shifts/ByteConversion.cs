@@ -13,4 +13,9 @@ public static class ByteConversion
     /// 0.5 is 127.5 and becomes 128; 128.5 / 255 becomes 128; 129.5 / 255 becomes 130; 1.2 becomes 255.
     /// </summary>
     public static byte RoundToByte(double value) => (byte)MathF.Round((float)(Math.Clamp(value, 0, 1) * 255));
+
+    /// <summary>
+    /// CIFAR-10-C's way back: limited to [0, 1], times 255, the fraction cut off. 0.5 is 127.5 and becomes 127; 1.2 becomes 255.
+    /// </summary>
+    public static byte TruncateToByte(double value) => (byte)(Math.Clamp(value, 0, 1) * 255);
 }

@@ -8,11 +8,20 @@ namespace GpuQuant.Shifts;
 /// </summary>
 public interface IShift : INamed
 {
+    /// <summary>
+    /// The published benchmark that it belongs to, <c>mnist-c</c> or <c>cifar10-c</c>: two suites may each have a <c>brightness</c>, told
+    /// apart by the data that they apply to.
+    /// </summary>
+    string Suite { get; }
+
     /// <summary>The severity of the published test set (MNIST-C has one per corruption), 1 to 5; 1 where the shift has none.</summary>
     int DefaultSeverity { get; }
 
     /// <summary>The severities that exist: 5, or 1 where the strength is fixed.</summary>
     int Severities { get; }
+
+    /// <summary>The values that a user may give in place of the shift's own or of its draws.</summary>
+    IReadOnlyList<ShiftParameter> Parameters { get; }
 
     /// <summary>Whether the shift is defined for samples like these (type and shape).</summary>
     bool AppliesTo(IDataset source);

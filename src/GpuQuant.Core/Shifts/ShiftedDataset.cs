@@ -14,6 +14,7 @@ public sealed class ShiftedDataset : IDataset
     private readonly ulong _seed;
     private readonly uint _shift;
     private readonly Corruption _corruption;
+    private readonly uint? _key;
     private readonly int _bytes;
 
     /// <summary>Makes the shifted view of a set.</summary>
@@ -22,9 +23,10 @@ public sealed class ShiftedDataset : IDataset
     /// <param name="seed">The seed of all draws.</param>
     /// <param name="shift">The shift's own stable number, so that two shifts with one seed draw independently.</param>
     /// <param name="corruption">What is done to a sample.</param>
-    public ShiftedDataset(IDataset source, string name, ulong seed, uint shift, Corruption corruption)
+    /// <param name="key">The index whose draws every sample takes; null: each its own.</param>
+    public ShiftedDataset(IDataset source, string name, ulong seed, uint shift, Corruption corruption, uint? key = null)
     {
-        (_source, Name, _seed, _shift, _corruption) = (source, name, seed, shift, corruption);
+        (_source, Name, _seed, _shift, _corruption, _key) = (source, name, seed, shift, corruption, key);
         _bytes = checked((int)(source.SampleShape.Count * source.SampleType.Size()));
     }
 
@@ -51,7 +53,7 @@ public sealed class ShiftedDataset : IDataset
     {
         var original = _bytes <= StackLimit ? stackalloc byte[_bytes] : new byte[_bytes];
         _source.Read(index, original);
-        var random = new RandomStream(_seed, RandomPurpose.Shift, _shift, (uint)index);
+        var random = new RandomStream(_seed, RandomPurpose.Shift, _shift, _key ?? (uint)index);
         _corruption(original, ref random, destination[.._bytes]);
     }
 }

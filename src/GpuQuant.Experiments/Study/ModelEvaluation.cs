@@ -20,7 +20,7 @@ internal sealed class ModelEvaluation(SavedModel saved, Backend backend, IDatase
     /// <summary>The rows of the float model and of every quantizer on one test set.</summary>
     public IReadOnlyList<EvaluationRows> Rows(TestSet testSet, IReadOnlyList<IQuantizer> quantizers)
     {
-        var data = new Lazy<IDataset>(() => testSet.Open(test).InMemory());
+        var data = new Lazy<IDataset>(() => testSet.Open(test, Catalog.All<IShift>()).InMemory());
         var expected = new Lazy<Predictions>(() => Predictions.Of(Predictor(Rq1Row.Reference, () => saved.Model), data.Value));
         var rows = new List<EvaluationRows>
         {

@@ -3,6 +3,7 @@ using GpuQuant.Cli;
 using GpuQuant.Data;
 using GpuQuant.Numerics;
 using GpuQuant.Shifts;
+using GpuQuant.Shifts.MnistC;
 using GpuQuant.Tests.Support;
 
 namespace GpuQuant.Tests.Cli;
@@ -59,7 +60,7 @@ public sealed class DataCommandTests : IDisposable
 
     [Theory]
     [InlineData("Unknown data set 'nope'. Known: cifar10, glyphs", "make", "nope", "--shift", "rotate", "--out", "x")]
-    [InlineData("Unknown shift 'nope'. Known: brightness", "make", "glyphs", "--shift", "nope", "--out", "x")]
+    [InlineData("There is no shift 'nope' for glyphs/test", "make", "glyphs", "--shift", "nope", "--out", "x")]
     [InlineData("no severity 6; it has 1 to 5", "make", "glyphs", "--shift", "rotate", "--severity", "6", "--out", "x")]
     [InlineData("'angle' is no key=value", "make", "glyphs", "--shift", "rotate", "--param", "angle", "--out", "x")]
     [InlineData("gives 'sign' twice", "make", "glyphs", "--shift", "rotate", "--param", "sign=1", "--param", "sign=-1", "--out", "x")]

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using GpuQuant.Data;
 using GpuQuant.Numerics;
 using GpuQuant.Shifts;
+using GpuQuant.Shifts.MnistC;
 using GpuQuant.Tests.Support;
 
 namespace GpuQuant.Tests.Shifts;
@@ -21,7 +22,7 @@ public class MnistCShiftTests
     [InlineData("translate", 3)]
     public void DefaultSeverity_IsThePublishedOne(string name, int severity)
     {
-        var shift = Catalog.Get<IShift>("shift", name);
+        var shift = Catalog.All<IShift>().Single(shift => shift.Suite == "mnist-c" && shift.Name == name);
         Assert.Equal((5, severity), (shift.Severities, shift.DefaultSeverity));
         Assert.Equal($"glyphs/test+{name}{severity}", shift.Apply(Glyphs, severity, 0).Name);
     }
@@ -36,7 +37,7 @@ public class MnistCShiftTests
     [InlineData("translate")]
     public void Severity_Higher_MovesPicturesFarther(string name)
     {
-        var shift = Catalog.Get<IShift>("shift", name);
+        var shift = Catalog.All<IShift>().Single(shift => shift.Suite == "mnist-c" && shift.Name == name);
         var deviations = Enumerable.Range(1, 5)
             .Select(severity => ShiftTesting.Deviation(Glyphs, shift.Apply(Glyphs, severity, seed: 0), 200)).ToArray();
         Assert.True(deviations[0] > 0.5, $"severity 1 changes {deviations[0]} grey levels");
@@ -59,7 +60,7 @@ public class MnistCShiftTests
     [InlineData("translate")]
     public void Seed_Another_DrawsAnew(string name)
     {
-        var shift = Catalog.Get<IShift>("shift", name);
+        var shift = Catalog.All<IShift>().Single(shift => shift.Suite == "mnist-c" && shift.Name == name);
         Assert.NotEqual(shift.Apply(Glyphs, 3, seed: 1).Samples(20), shift.Apply(Glyphs, 3, seed: 2).Samples(20));
     }
 
@@ -74,7 +75,7 @@ public class MnistCShiftTests
     [InlineData("translate", "f6a8183c8c248ed0")]
     public void Apply_AnyMachine_GivesThePinnedBytes(string name, string expected)
     {
-        var shift = Catalog.Get<IShift>("shift", name);
+        var shift = Catalog.All<IShift>().Single(shift => shift.Suite == "mnist-c" && shift.Name == name);
         var bytes = shift.Apply(SmallImages.Random(100, 28, 28), shift.DefaultSeverity, seed: 1).Samples(100);
         Assert.Equal(expected, Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]);
     }
@@ -95,7 +96,7 @@ public class MnistCShiftTests
     [InlineData("shot_noise", "c", "", "c (photons")]
     public void Parameter_BadValue_IsAUsageErrorThatListsTheKnown(string name, string parameter, string value, string expected)
     {
-        var shift = Catalog.Get<IShift>("shift", name);
+        var shift = Catalog.All<IShift>().Single(shift => shift.Suite == "mnist-c" && shift.Name == name);
         var error = Assert.Throws<UsageException>(() => shift.Apply(Glyphs, 1, 0, ShiftTesting.Given((parameter, value))));
         Assert.StartsWith($"'{value}' is no value", error.Message);
         Assert.Contains(expected, error.Message);

@@ -1,6 +1,7 @@
 using GpuQuant.Data;
 using GpuQuant.Numerics;
 using GpuQuant.Shifts;
+using GpuQuant.Shifts.MnistC;
 using GpuQuant.Tests.Support;
 
 namespace GpuQuant.Tests.Shifts;

@@ -1,4 +1,5 @@
 using GpuQuant.Shifts;
+using GpuQuant.Shifts.MnistC;
 using GpuQuant.Tests.Support;
 
 namespace GpuQuant.Tests.Shifts;
@@ -43,7 +44,7 @@ public class RotateAndShearShiftTests
     [InlineData("shear")]
     public void RotateAndShear_Undrawn_PickBothSidesAboutEquallyOften(string name)
     {
-        var shift = Catalog.Get<IShift>("shift", name);
+        var shift = Catalog.All<IShift>().Single(shift => shift.Suite == "mnist-c" && shift.Name == name);
         var source = SmallImages.Random(400, 8, 8);
         var drawn = shift.Apply(source, 2, seed: 1);
         var positive = shift.Apply(source, 2, seed: 1, ShiftTesting.Given(("sign", "1")));

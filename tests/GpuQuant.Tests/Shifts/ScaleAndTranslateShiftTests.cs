@@ -1,4 +1,5 @@
 using GpuQuant.Shifts;
+using GpuQuant.Shifts.MnistC;
 using GpuQuant.Tests.Support;
 
 namespace GpuQuant.Tests.Shifts;

@@ -16,7 +16,7 @@ public class ShiftConformanceTests
         SmallImages.Random(Count, 32, 32, channels: 3),
     ];
 
-    public static TheoryData<string> All() => [.. Catalog.All<IShift>().Select(shift => shift.Name)];
+    public static TheoryData<string> All() => [.. Catalog.All<IShift>().Select(shift => $"{shift.Suite}/{shift.Name}")];
 
     [Fact]
     public void Catalogue_HasTheShiftsOfMnistC() => Assert.Superset(
@@ -27,7 +27,7 @@ public class ShiftConformanceTests
     [MemberData(nameof(All))]
     public void Shift_Properties_AreInRange(string name)
     {
-        var shift = Catalog.Get<IShift>("shift", name);
+        var shift = Named(name);
         Assert.Matches("^[a-z][a-z0-9_]*$", shift.Name);
         Assert.True(shift.Severities is 1 or 5);
         Assert.InRange(shift.DefaultSeverity, 1, shift.Severities);
@@ -58,7 +58,7 @@ public class ShiftConformanceTests
             var set = shift.Apply(source, severity, seed: 3);
             Assert.Equal((source.Count, source.Classes, source.SampleShape, source.SampleType),
                 (set.Count, set.Classes, set.SampleShape, set.SampleType));
-            Assert.StartsWith($"{source.Name}+{name}", set.Name, StringComparison.Ordinal);
+            Assert.StartsWith($"{source.Name}+{shift.Name}", set.Name, StringComparison.Ordinal);
             Assert.All(Enumerable.Range(0, Count), i => Assert.Equal(source.Label(i), set.Label(i)));
             set.Samples(Count);
             Assert.Equal(before, source.Samples(Count));
@@ -95,19 +95,21 @@ public class ShiftConformanceTests
     [MemberData(nameof(All))]
     public void Apply_WrongSeverityParameterOrSet_IsAUsageError(string name)
     {
-        var shift = Catalog.Get<IShift>("shift", name);
+        var shift = Named(name);
         var source = Sources.First(shift.AppliesTo);
         foreach (var severity in new[] { int.MinValue, -1, 0, shift.Severities + 1 })
             Assert.Contains($"severity {severity}", Assert.Throws<UsageException>(() => shift.Apply(source, severity, 0)).Message);
         var unknown = Assert.Throws<UsageException>(() => shift.Apply(source, 1, 0, ShiftTesting.Given(("no_such", "1"))));
         Assert.Contains("'no_such'", unknown.Message);
         foreach (var other in Sources.Where(candidate => !shift.AppliesTo(candidate)))
-            Assert.Contains(name, Assert.Throws<UsageException>(() => shift.Apply(other, 1, 0)).Message);
+            Assert.Contains(shift.Name, Assert.Throws<UsageException>(() => shift.Apply(other, 1, 0)).Message);
     }
+
+    private static IShift Named(string name) => Catalog.All<IShift>().Single(shift => $"{shift.Suite}/{shift.Name}" == name);
 
     private static void ForEverySeverity(string name, Action<IShift, IDataset, int> check)
     {
-        var shift = Catalog.Get<IShift>("shift", name);
+        var shift = Named(name);
         foreach (var source in Sources.Where(shift.AppliesTo))
             for (var severity = 1; severity <= shift.Severities; severity++)
                 check(shift, source, severity);

@@ -1,9 +1,9 @@
 using GpuQuant.Numerics;
 
-namespace GpuQuant.Shifts;
+namespace GpuQuant.Shifts.MnistC;
 
 /// <summary>No shift at all: MNIST-C's <c>identity</c>, the original images under the shifted sets' layout.</summary>
-public sealed class IdentityShift : GreyImageShift
+public sealed class IdentityShift : MnistCShift
 {
     /// <inheritdoc/>
     public override string Name => "identity";

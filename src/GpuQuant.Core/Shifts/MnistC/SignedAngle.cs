@@ -1,6 +1,6 @@
 using GpuQuant.Numerics;
 
-namespace GpuQuant.Shifts;
+namespace GpuQuant.Shifts.MnistC;
 
 /// <summary>The one draw of <c>rotate</c> and <c>shear</c>: an angle of the severity's size to one side or the other.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using GpuQuant.Numerics;
 
-namespace GpuQuant.Shifts;
+namespace GpuQuant.Shifts.MnistC;
 
 /// <summary>
 /// Salt and pepper (MNIST-C): each pixel is hit with probability p = 0.03 to 0.27; a hit pixel becomes white or black with equal odds.
@@ -8,7 +8,7 @@ namespace GpuQuant.Shifts;
 /// severity is hit in the same colour at every higher one.
 /// </summary>
 /// <example>Severity 4 (p = 0.17): of 784 pixels about 133 are hit, of them 67 become 255.</example>
-public sealed class ImpulseNoiseShift : GreyImageShift
+public sealed class ImpulseNoiseShift : MnistCShift
 {
     private static readonly double[] Odds = [.03, .06, .09, .17, .27];
 
@@ -19,7 +19,10 @@ public sealed class ImpulseNoiseShift : GreyImageShift
     public override int DefaultSeverity => 4;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ShiftParameter> Parameters { get; } = [new("p", 0, 1, "the probability that a pixel is hit")];
+    protected override IReadOnlyList<ShiftParameter> OwnParameters { get; } = [new("p", 0, 1, "the probability that a pixel is hit")];
+
+    /// <inheritdoc/>
+    protected override bool Draws => true;
 
     /// <inheritdoc/>
     protected override Corruption Prepare(int severity, ShiftParameters given, Shape shape)

@@ -1,13 +1,13 @@
 using GpuQuant.Numerics;
 
-namespace GpuQuant.Shifts;
+namespace GpuQuant.Shifts.MnistC;
 
 /// <summary>
 /// Makes the digit smaller around the picture's centre (MNIST-C): the warp's linear part is factor * identity, factor = 1/0.9 to 1/0.5.
 /// Nothing is drawn.
 /// </summary>
 /// <example>Severity 5 (factor 2): a digit 20 pixels high becomes 10 pixels high.</example>
-public sealed class ScaleShift : GreyImageShift
+public sealed class ScaleShift : MnistCShift
 {
     private static readonly double[] Factors = [1 / .9, 1 / .8, 1 / .7, 1 / .6, 1 / .5];
 
@@ -18,7 +18,7 @@ public sealed class ScaleShift : GreyImageShift
     public override int DefaultSeverity => 3;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ShiftParameter> Parameters { get; } = [new("factor", 0.1, 10, "old size by new size")];
+    protected override IReadOnlyList<ShiftParameter> OwnParameters { get; } = [new("factor", 0.1, 10, "old size by new size")];
 
     /// <inheritdoc/>
     protected override Corruption Prepare(int severity, ShiftParameters given, Shape shape)

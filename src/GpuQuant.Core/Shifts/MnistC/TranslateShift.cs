@@ -1,13 +1,13 @@
 using GpuQuant.Numerics;
 
-namespace GpuQuant.Shifts;
+namespace GpuQuant.Shifts.MnistC;
 
 /// <summary>
 /// Moves the digit by 1 to 5 whole pixels along both axes, each to a side of its own (MNIST-C):
 /// output(column, row) = input(column + dx, row + dy), 0 outside. Draws two bits, the sides of dx and dy in this order.
 /// </summary>
 /// <example>Severity 3 with <c>dx=3</c> and <c>dy=-3</c> shows the digit 3 pixels farther left and 3 farther down.</example>
-public sealed class TranslateShift : GreyImageShift
+public sealed class TranslateShift : MnistCShift
 {
     private const double Farthest = 1024;
 
@@ -18,11 +18,14 @@ public sealed class TranslateShift : GreyImageShift
     public override int DefaultSeverity => 3;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ShiftParameter> Parameters { get; } =
+    protected override IReadOnlyList<ShiftParameter> OwnParameters { get; } =
     [
         new("dx", -Farthest, Farthest, "whole pixels to the left", double.IsInteger),
         new("dy", -Farthest, Farthest, "whole pixels up", double.IsInteger),
     ];
+
+    /// <inheritdoc/>
+    protected override bool Draws => true;
 
     /// <inheritdoc/>
     protected override Corruption Prepare(int severity, ShiftParameters given, Shape shape)
