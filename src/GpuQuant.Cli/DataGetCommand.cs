@@ -1,10 +1,11 @@
 using System.CommandLine;
 using GpuQuant.Data;
+using GpuQuant.Shifts;
 using Spectre.Console;
 
 namespace GpuQuant.Cli;
 
-/// <summary><c>gpuquant data get NAME</c>: fetches a data set's files.</summary>
+/// <summary><c>gpuquant data get NAME ...</c>: fetches the files of data sets, natural test sets and published suites.</summary>
 internal static class DataGetCommand
 {
     private const int Cancelled = 130;
@@ -12,17 +13,19 @@ internal static class DataGetCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var (name, folder, quiet) = (CommonOptions.DataSet(), CommonOptions.DataDir(), CommonOptions.Quiet());
-        var command = new Command("get", "Fetches a data set over https, continuing where an earlier attempt stopped, "
-            + "and checks size and SHA-256.\n\nExample: gpuquant data get mnist --data-dir ./data") { name, folder, quiet };
+        var (names, folder, quiet) = (Names(), CommonOptions.DataDir(), CommonOptions.Quiet());
+        var command = new Command("get", "Fetches data sets over https, continuing where an earlier attempt stopped, "
+            + "checks size and SHA-256, and unpacks suites.\n\nExample: gpuquant data get mnist mnist-c --data-dir ./data")
+            { names, folder, quiet };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var source = Catalog.Get<IDataSource>("data set", parsed.GetRequiredValue(name));
+            var entries = parsed.GetRequiredValue(names).Distinct().Select(DataEntry.Get).ToArray();
             var target = CommonOptions.DataFolder(parsed, folder);
             var messages = parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Error;
             try
             {
-                await FetchAllAsync(source, target, messages, CommonOptions.Messages(parsed), cancellation);
+                foreach (var entry in entries)
+                    await FetchAsync(entry, target, messages, CommonOptions.Messages(parsed), cancellation);
                 return 0;
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -34,13 +37,34 @@ internal static class DataGetCommand
         return command;
     }
 
-    private static async Task FetchAllAsync(
-        IDataSource source, string directory, TextWriter messages, IAnsiConsole console, CancellationToken cancellation)
+    private static Argument<string[]> Names() => new("NAME")
     {
-        if (source.Files.Count == 0)
-            messages.WriteLine($"{source.Name} is embedded in gpuquant: there is nothing to fetch.");
+        Description = $"What to fetch: {DataEntry.Names}.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static async Task FetchAsync(
+        DataEntry entry, string directory, TextWriter messages, IAnsiConsole console, CancellationToken cancellation)
+    {
+        if (entry.Suite?.Find(directory) is { } unpacked)
+        {
+            messages.WriteLine($"{unpacked}: already there");
+            return;
+        }
+        await FetchFilesAsync(entry, directory, messages, console, cancellation);
+        if (entry.Suite is null)
+            return;
+        messages.WriteLine($"{entry.Name}: unpacking");
+        messages.WriteLine($"{SuiteArchive.Unpack(entry.Suite, directory, cancellation: cancellation)}: unpacked");
+    }
+
+    private static async Task FetchFilesAsync(
+        DataEntry entry, string directory, TextWriter messages, IAnsiConsole console, CancellationToken cancellation)
+    {
+        if (entry.Files.Count == 0)
+            messages.WriteLine($"{entry.Name} is embedded in gpuquant: there is nothing to fetch.");
         using var downloader = new Downloader();
-        foreach (var check in DataVerifier.Verify(source, directory))
+        foreach (var check in DataVerifier.Verify(entry.Folder, entry.Files, directory))
         {
             if (check.State == FileState.Valid)
             {
@@ -48,8 +72,8 @@ internal static class DataGetCommand
                 continue;
             }
             var live = messages != TextWriter.Null && !Console.IsErrorRedirected && console.Profile.Capabilities.Interactive;
-            await FetchOneAsync(downloader, check, Path.Combine(directory, source.Name), live ? console : null, cancellation);
-            messages.WriteLine($"{Path.Combine(directory, source.Name, check.File.Name)}: fetched, {check.File.Size} bytes");
+            await FetchOneAsync(downloader, check, Path.Combine(directory, entry.Folder), live ? console : null, cancellation);
+            messages.WriteLine($"{Path.Combine(directory, entry.Folder, check.File.Name)}: fetched, {check.File.Size} bytes");
         }
     }
 

@@ -11,25 +11,25 @@ internal static class DataListCommand
     public static Command Create()
     {
         var folder = CommonOptions.DataDir();
-        var command = new Command("list", "Shows every data set and whether its files are here.\n\nExample: gpuquant data list") { folder };
+        var command = new Command("list", "Shows every data set, natural test set and published suite, and whether its files are here.\n\nExample: gpuquant data list") { folder };
         command.SetAction(parsed =>
         {
             var directory = CommonOptions.DataFolder(parsed, folder);
             var table = new Table().AddColumns("name", "here", "description");
-            foreach (var source in Catalog.All<IDataSource>())
-                table.AddRow(Markup.Escape(source.Name), Presence(source, directory), Markup.Escape(source.Description));
+            foreach (var entry in DataEntry.All)
+                table.AddRow(Markup.Escape(entry.Name), Presence(entry, directory), Markup.Escape(entry.Description));
             CommonOptions.Output(parsed).Write(table);
         });
         return command;
     }
 
-    private static string Presence(IDataSource source, string directory)
+    private static string Presence(DataEntry entry, string directory)
     {
-        if (source.Files.Count == 0)
+        if (entry.Files.Count == 0)
             return "embedded";
-        if (source.IsPresent(directory))
+        if (entry.IsPresent(directory))
             return "yes";
-        var present = source.Files.Count(file => DataDirectory.Find(directory, source.Name, file.PlainName) is not null);
-        return present == 0 ? "no" : $"{present} of {source.Files.Count} files";
+        var present = entry.Files.Count(file => DataDirectory.Find(directory, entry.Folder, file.PlainName) is not null);
+        return present == 0 ? "no" : $"{present} of {entry.Files.Count} files";
     }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using GpuQuant.Backends;
+using GpuQuant.Data;
+using GpuQuant.Experiments;
 using GpuQuant.Models;
 using GpuQuant.Quantization;
 using GpuQuant.Shifts;
@@ -63,5 +65,16 @@ internal static class ModelOptions
     public static IQuantizer Quantizer(string name) => Catalog.Get<IQuantizer>("quantizer", name);
 
     /// <summary>The named test set.</summary>
-    public static TestSet TestSet(string name) => Shifts.TestSet.Parse(name, Catalog.All<IShift>());
+    public static TestSet TestSet(string name) => Shifts.TestSet.Parse(name, TestSetCatalog.All);
+
+    /// <summary>"original, usps, fog, ...", for descriptions.</summary>
+    public static string KnownTestSets => string.Join(", ",
+        CommonOptions.Names<INaturalTestSet>().Concat(CommonOptions.Names<IShift>()).Prepend(Shifts.TestSet.Original));
+
+    /// <summary><c>--cache-dir DIR</c>.</summary>
+    public static Option<string?> CacheDir() => new("--cache-dir")
+    {
+        Description = "Where computed test sets are kept (default: gpuquant/shifts in the user's cache folder).",
+        HelpName = "DIR",
+    };
 }

@@ -6,7 +6,6 @@ using GpuQuant.Data;
 using GpuQuant.Experiments;
 using GpuQuant.Models;
 using GpuQuant.Quantization;
-using GpuQuant.Shifts;
 using GpuQuant.Training;
 
 namespace GpuQuant.Cli;
@@ -19,7 +18,8 @@ internal static class StudyCommand
     private sealed record Options(
         Option<string[]> Data, Option<string[]> Architectures, Option<string[]> Strategies, Option<string[]> Quantizers,
         Option<string[]> TestSets,
-        Option<int> Seeds, Option<int?> Epochs, Option<int?> Batch, Option<string> Device, Option<string?> DataDir, Option<bool> Quick,
+        Option<int> Seeds, Option<int?> Epochs, Option<int?> Batch, Option<string> Device, Option<string?> DataDir, Option<string?> CacheDir,
+        Option<bool> Quick,
         Option<string?> Output, Option<bool> Quiet, Option<bool> Json);
 
     /// <summary>Makes the command.</summary>
@@ -32,17 +32,18 @@ internal static class StudyCommand
             ModelOptions.Names("--strategies", $"Ways to train: {ModelOptions.Known<ITrainingStrategy>()} (default: standard).", "S,.."),
             ModelOptions.Names("--quantizers", $"Deployments: {ModelOptions.Known<IQuantizer>()} (default: all four of the study).",
                 "Q,.."),
-            ModelOptions.Names("--test-sets", $"Test sets: original, {ModelOptions.Known<IShift>()} (default: all).", "T,.."),
+            ModelOptions.Names("--test-sets", $"Test sets: {ModelOptions.KnownTestSets} (default: the study's for each data set).",
+                "T,.."),
             new("--seeds") { Description = "Trainings per net, with seeds 0, 1, ...", HelpName = "N", DefaultValueFactory = _ => 1 },
-            ModelOptions.Epochs(), ModelOptions.Batch(), ModelOptions.Device(), CommonOptions.DataDir(),
+            ModelOptions.Epochs(), ModelOptions.Batch(), ModelOptions.Device(), CommonOptions.DataDir(), ModelOptions.CacheDir(),
             new("--quick") { Description = "One epoch and 500 test samples: shows that everything works, not what comes out." },
             ModelOptions.Output(DefaultOutput), CommonOptions.Quiet(), ModelOptions.Json());
         var study = new Command(Name, "Hu et al. 2022: how far quantized nets disagree with their float originals on shifted data. "
             + "Writes rq1.csv, rows.parquet and pictures; started again, it goes on where it was."
             + "\n\nExample: gpuquant study hu2022 --data mnist --seeds 3 --out runs/mnist")
         {
-            o.Data, o.Architectures, o.Strategies, o.Quantizers, o.TestSets, o.Seeds, o.Epochs, o.Batch, o.Device, o.DataDir, o.Quick,
-            o.Output, o.Quiet, o.Json,
+            o.Data, o.Architectures, o.Strategies, o.Quantizers, o.TestSets, o.Seeds, o.Epochs, o.Batch, o.Device, o.DataDir, o.CacheDir,
+            o.Quick, o.Output, o.Quiet, o.Json,
         };
         study.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, o, cancellation), CancellationToken.None));
         return new Command("study", "Runs a study.\n\nExample: gpuquant study hu2022") { study };
@@ -59,13 +60,14 @@ internal static class StudyCommand
             Architectures = Given(parsed, o.Architectures, defaults.Architectures),
             Strategies = Given(parsed, o.Strategies, defaults.Strategies),
             Quantizers = Given(parsed, o.Quantizers, defaults.Quantizers),
-            TestSets = Given(parsed, o.TestSets, defaults.TestSets),
+            TestSets = parsed.GetResult(o.TestSets) is null ? null : parsed.GetValue(o.TestSets),
             Seeds = parsed.GetValue(o.Seeds),
             Epochs = parsed.GetValue(o.Epochs) ?? (isQuick ? 1 : null),
             Batch = parsed.GetValue(o.Batch),
             TestSamples = isQuick ? 500 : null,
             Device = parsed.GetRequiredValue(o.Device),
             DataDirectory = parsed.GetValue(o.DataDir),
+            CacheDirectory = parsed.GetValue(o.CacheDir),
             Quiet = parsed.GetValue(o.Quiet),
         };
         var output = parsed.GetValue(o.Output) ?? DefaultOutput;

@@ -28,6 +28,9 @@ public sealed class Cifar10Source : IDataSource
     public Preprocessing Preprocessing => Preprocessing.UnitRange;
 
     /// <inheritdoc/>
+    public string Suite => "cifar10-c";
+
+    /// <inheritdoc/>
     public bool SubtractsMeanImage => true;
 
     /// <inheritdoc/>

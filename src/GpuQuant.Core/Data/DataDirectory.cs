@@ -40,7 +40,8 @@ public static class DataDirectory
             + $"fetch it with 'gpuquant data get {set}', or name the folder that holds it with --data-dir.");
     }
 
-    private static string CacheFolder()
+    /// <summary>The system's folder for what can be made or fetched again.</summary>
+    internal static string CacheFolder()
     {
         if (OperatingSystem.IsWindows())
             return Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);

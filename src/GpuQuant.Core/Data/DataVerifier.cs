@@ -6,7 +6,12 @@ public static class DataVerifier
     /// <summary>Checks every file of a set, in the set's folder or in the data folder itself; an embedded set has none.</summary>
     /// <exception cref="Numerics.DataException">A file exists but cannot be read.</exception>
     public static IReadOnlyList<FileCheck> Verify(IDataSource source, string dataDirectory) =>
-        [.. source.Files.Select(file => Check(Locate(source.Name, dataDirectory, file.Name), file))];
+        Verify(source.Name, source.Files, dataDirectory);
+
+    /// <summary>Checks files in one subfolder of the data folder, or in the data folder itself.</summary>
+    /// <exception cref="Numerics.DataException">A file exists but cannot be read.</exception>
+    public static IReadOnlyList<FileCheck> Verify(string folder, IReadOnlyList<RemoteFile> files, string dataDirectory) =>
+        [.. files.Select(file => Check(Locate(folder, dataDirectory, file.Name), file))];
 
     /// <summary>Checks one file at one place.</summary>
     /// <exception cref="Numerics.DataException">The file exists but cannot be read.</exception>

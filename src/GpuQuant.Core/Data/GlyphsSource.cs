@@ -30,6 +30,9 @@ public sealed class GlyphsSource : IDataSource
     public Preprocessing Preprocessing => Preprocessing.UnitRange;
 
     /// <inheritdoc/>
+    public string Suite => "mnist-c";
+
+    /// <inheritdoc/>
     public TrainingSchedule Schedule => new(Epochs: 8, BatchSize: 64);
 
     /// <inheritdoc/>

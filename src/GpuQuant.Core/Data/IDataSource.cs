@@ -27,6 +27,11 @@ public interface IDataSource : INamed
     /// <summary>How long nets are trained on it.</summary>
     TrainingSchedule Schedule => new(Epochs: 20, BatchSize: 256);
 
+    /// <summary>
+    /// The suite of shifts that the study tests its models with, <c>mnist-c</c>; null where it is tested on natural test sets.
+    /// </summary>
+    string? Suite => null;
+
     /// <summary>How its samples become float input after training on the given set: the mean image is that set's.</summary>
     Preprocessing PreprocessingFor(IDataset training) => SubtractsMeanImage ? Preprocessing.WithMeanOf(training) : Preprocessing;
 

@@ -2,43 +2,50 @@ using GpuQuant.Numerics;
 
 namespace GpuQuant.Data;
 
-/// <summary>Data sets read once: for sets whose samples are computed when read and which several models look at.</summary>
-public static class InMemoryDataset
+/// <summary>Other samples under the labels of a set: the shifted, published or stored form of each of its samples, held in memory.</summary>
+public sealed class InMemoryDataset : IDataset
 {
-    /// <summary>The same samples, held in memory; a set that is there already is given back as it is.</summary>
-    public static IDataset InMemory(this IDataset source) => source as Copy ?? new Copy(source);
+    private readonly Tensor _samples;
+    private readonly int[] _labels;
+    private readonly int _length;
 
-    private sealed class Copy : IDataset
+    /// <summary>Makes a set over the given samples, which are kept, not copied, and must not change afterwards.</summary>
+    /// <param name="name">The name in result rows.</param>
+    /// <param name="samples">The samples: count x the sample's shape.</param>
+    /// <param name="labelled">Gives labels and classes; sample i of both belong together.</param>
+    /// <exception cref="DataException">The samples have another number, type or shape than the labelled set's.</exception>
+    public InMemoryDataset(string name, Tensor samples, IDataset labelled)
     {
-        private readonly byte[] _samples;
-        private readonly int[] _labels;
-        private readonly int _length;
+        if (samples.Type != labelled.SampleType || !samples.Shape.Equals(labelled.SampleShape.Prepend(labelled.Count)))
+            throw new DataException($"'{name}' holds {samples.Type} of {samples.Shape}, expected {labelled.SampleType} of "
+                + $"{labelled.SampleShape.Prepend(labelled.Count)} as {labelled.Name} has them; check where the samples came from.");
+        (Name, _samples, Classes, SampleShape) = (name, samples, labelled.Classes, labelled.SampleShape);
+        _labels = [.. Enumerable.Range(0, labelled.Count).Select(labelled.Label)];
+        _length = labelled.SampleBytes();
+    }
 
-        public Copy(IDataset source)
-        {
-            (Name, Count, Classes, SampleShape, SampleType) =
-                (source.Name, source.Count, source.Classes, source.SampleShape, source.SampleType);
-            _length = checked((int)SampleShape.Count * SampleType.Size());
-            (_samples, _labels) = (new byte[checked(Count * _length)], new int[Count]);
-            Parallel.For(0, Count, i =>
-            {
-                source.Read(i, _samples.AsSpan(i * _length, _length));
-                _labels[i] = source.Label(i);
-            });
-        }
+    /// <inheritdoc/>
+    public string Name { get; }
 
-        public string Name { get; }
+    /// <inheritdoc/>
+    public int Count => _labels.Length;
 
-        public int Count { get; }
+    /// <inheritdoc/>
+    public int Classes { get; }
 
-        public int Classes { get; }
+    /// <inheritdoc/>
+    public Shape SampleShape { get; }
 
-        public Shape SampleShape { get; }
+    /// <inheritdoc/>
+    public DType SampleType => _samples.Type;
 
-        public DType SampleType { get; }
+    /// <inheritdoc/>
+    public int Label(int index) => _labels[index];
 
-        public int Label(int index) => _labels[index];
-
-        public void Read(int index, Span<byte> destination) => _samples.AsSpan(index * _length, _length).CopyTo(destination);
+    /// <inheritdoc/>
+    public void Read(int index, Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_labels.Length, nameof(index));
+        _samples.Bytes.Slice(index * _length, _length).CopyTo(destination);
     }
 }

@@ -35,6 +35,9 @@ public sealed class MnistSource : IDataSource
     public Preprocessing Preprocessing => Preprocessing.UnitRange;
 
     /// <inheritdoc/>
+    public string Suite => "mnist-c";
+
+    /// <inheritdoc/>
     public IDataset Load(DataPart part, string dataDirectory)
     {
         var (prefix, name) = part == DataPart.Train ? ("train", "mnist/train") : ("t10k", "mnist/test");

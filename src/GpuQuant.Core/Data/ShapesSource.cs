@@ -30,6 +30,9 @@ public sealed class ShapesSource : IDataSource
     public Preprocessing Preprocessing => Preprocessing.UnitRange;
 
     /// <inheritdoc/>
+    public string Suite => "cifar10-c";
+
+    /// <inheritdoc/>
     public bool SubtractsMeanImage => true;
 
     /// <inheritdoc/>

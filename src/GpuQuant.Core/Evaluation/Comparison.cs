@@ -10,13 +10,15 @@ public static class Comparison
 
     /// <summary>One row per input.</summary>
     /// <param name="key">What is compared.</param>
+    /// <param name="origin">Where the test set came from.</param>
     /// <param name="data">The test set, for the labels.</param>
     /// <param name="reference">The float model's answers.</param>
     /// <param name="deployed">The deployed model's; the reference itself for <c>float32</c>.</param>
-    public static EvaluationRows Rows(CellKey key, IDataset data, Predictions reference, Predictions deployed)
+    public static EvaluationRows Rows(
+        CellKey key, string origin, IDataset data, Predictions reference, Predictions deployed)
     {
         var n = data.Count;
-        var rows = new EvaluationRows(key, new int[n], reference.Classes, deployed.Classes, deployed.Ties,
+        var rows = new EvaluationRows(key, origin, new int[n], reference.Classes, deployed.Classes, deployed.Ties,
             new float[n], new float[n], new float[n], new float[n], new float[n], new float[n], new float[n]);
         for (var i = 0; i < n; i++)
         {

@@ -14,6 +14,7 @@ public sealed record CellKey(string Dataset, string Architecture, string Strateg
 /// float model; with the quantizer <c>float32</c> both classes are the same and the divergence is 0.
 /// </summary>
 /// <param name="Key">What was evaluated.</param>
+/// <param name="Origin">Where the test set came from: <c>original</c>, <c>published</c>, <c>generated</c>, <c>natural</c>.</param>
 /// <param name="Labels">True classes.</param>
 /// <param name="FloatClasses">The float model's classes: its first greatest probability.</param>
 /// <param name="QuantizedClasses">The quantized model's classes, likewise.</param>
@@ -26,7 +27,7 @@ public sealed record CellKey(string Dataset, string Architecture, string Strateg
 /// <param name="LeastConfidence">1 - top1.</param>
 /// <param name="KlDivergence">sum p ln(p / q) of float p against quantized q, with q at least 1e-6, in nats.</param>
 public sealed record EvaluationRows(
-    CellKey Key, int[] Labels, int[] FloatClasses, int[] QuantizedClasses, bool[] Ties, float[] Top1, float[] Top2,
+    CellKey Key, string Origin, int[] Labels, int[] FloatClasses, int[] QuantizedClasses, bool[] Ties, float[] Top1, float[] Top2,
     float[] Entropy, float[] Gini, float[] Margin, float[] LeastConfidence, float[] KlDivergence)
 {
     /// <summary>The number of inputs.</summary>

@@ -9,4 +9,7 @@ public interface IReadsPictures
     /// <summary>The same shift with the data folder's pictures, or with its own where the folder has none.</summary>
     /// <param name="dataDirectory">The data folder, <c>--data-dir</c>.</param>
     IShift WithPictures(string dataDirectory);
+
+    /// <summary>Whether the pictures are those of the data folder.</summary>
+    bool HasPictures { get; }
 }

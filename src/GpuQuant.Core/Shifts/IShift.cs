@@ -20,6 +20,9 @@ public interface IShift : INamed
     /// <summary>The severities that exist: 5, or 1 where the strength is fixed.</summary>
     int Severities { get; }
 
+    /// <summary>Raised when a change of the code changes its bytes, so that sets kept by an older version are made anew.</summary>
+    int Version => 1;
+
     /// <summary>The values that a user may give in place of the shift's own or of its draws.</summary>
     IReadOnlyList<ShiftParameter> Parameters { get; }
 

@@ -29,6 +29,9 @@ public abstract class ImageShift(string suite, int channels, string images) : IS
     public virtual int Severities => 5;
 
     /// <inheritdoc/>
+    public virtual int Version => 1;
+
+    /// <inheritdoc/>
     public IReadOnlyList<ShiftParameter> Parameters => Draws ? [.. OwnParameters, Key] : OwnParameters;
 
     /// <summary>The parameters but for <c>key</c>, which all shifts that draw have.</summary>

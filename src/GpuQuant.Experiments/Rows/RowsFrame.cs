@@ -18,6 +18,7 @@ internal static class RowsFrame
             Text(RowsSchema.Strategy.Name, key => key.Strategy),
             new Int64DataFrameColumn(RowsSchema.Seed.Name, Repeated(key => unchecked((long)key.Seed))),
             Text(RowsSchema.Quantizer.Name, key => key.Quantizer), Text(RowsSchema.TestSet.Name, key => key.TestSet),
+            new StringDataFrameColumn(RowsSchema.Origin.Name, list.SelectMany(cell => Enumerable.Repeat(cell.Origin, cell.Count))),
             new Int32DataFrameColumn(RowsSchema.Index.Name, list.SelectMany(cell => Enumerable.Range(0, cell.Count))),
             new Int32DataFrameColumn(RowsSchema.Label.Name, list.SelectMany(cell => cell.Labels)),
             new Int32DataFrameColumn(RowsSchema.FloatClass.Name, list.SelectMany(cell => cell.FloatClasses)),

@@ -99,7 +99,8 @@ internal sealed class RowsReader : IDisposable
         foreach (var (i, field) in RowsSchema.Scores.Index())
             scores[i] = await Values<float>(field).ConfigureAwait(false);
         return new EvaluationRows(
-            key, await Values<int>(RowsSchema.Label).ConfigureAwait(false), await Values<int>(RowsSchema.FloatClass).ConfigureAwait(false),
+            key, await Text(RowsSchema.Origin).ConfigureAwait(false),
+            await Values<int>(RowsSchema.Label).ConfigureAwait(false), await Values<int>(RowsSchema.FloatClass).ConfigureAwait(false),
             await Values<int>(RowsSchema.QuantizedClass).ConfigureAwait(false), await Values<bool>(RowsSchema.Tie).ConfigureAwait(false),
             scores[0], scores[1], scores[2], scores[3], scores[4], scores[5], scores[6]);
 

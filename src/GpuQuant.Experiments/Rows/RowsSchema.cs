@@ -10,11 +10,11 @@ internal static class RowsSchema
     public const string FormatKey = "gpuquant.rows";
 
     /// <summary>The format that this code reads and writes.</summary>
-    public const string Format = "1";
+    public const string Format = "2";
 
     public static readonly DataField Dataset = Text("dataset"), Architecture = Text("architecture"), Strategy = Text("strategy");
     public static readonly DataField Seed = new DataField<long>("seed");
-    public static readonly DataField Quantizer = Text("quantizer"), TestSet = Text("test_set");
+    public static readonly DataField Quantizer = Text("quantizer"), TestSet = Text("test_set"), Origin = Text("origin");
     public static readonly DataField Index = new DataField<int>("index"), Label = new DataField<int>("label");
     public static readonly DataField FloatClass = new DataField<int>("float_class"), QuantizedClass = new DataField<int>("quantized_class");
     public static readonly DataField Tie = new DataField<bool>("tie");
@@ -25,7 +25,7 @@ internal static class RowsSchema
 
     public static readonly DataField[] All =
     [
-        Dataset, Architecture, Strategy, Seed, Quantizer, TestSet, Index, Label, FloatClass, QuantizedClass, Tie, .. Scores,
+        Dataset, Architecture, Strategy, Seed, Quantizer, TestSet, Origin, Index, Label, FloatClass, QuantizedClass, Tie, .. Scores,
     ];
 
     /// <summary>The float columns of a cell, in the order of <see cref="Scores"/>.</summary>

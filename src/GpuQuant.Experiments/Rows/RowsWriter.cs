@@ -23,7 +23,7 @@ internal static class RowsWriter
             if (!seen.Add(cell.Key))
                 throw new UsageException($"The cell {RowsSchema.NameOf(cell.Key)} comes twice; each cell may be written once.");
             using var group = writer.CreateRowGroup();
-            await WriteKeyAsync(group, cell.Key, cell.Count).ConfigureAwait(false);
+            await WriteKeyAsync(group, cell.Key, cell.Origin, cell.Count).ConfigureAwait(false);
             await WriteValuesAsync(group, cell).ConfigureAwait(false);
             group.CompleteValidate();
         }
@@ -53,7 +53,7 @@ internal static class RowsWriter
         return new Dictionary<string, string>(sorted);
     }
 
-    private static async Task WriteKeyAsync(ParquetRowGroupWriter group, CellKey key, int count)
+    private static async Task WriteKeyAsync(ParquetRowGroupWriter group, CellKey key, string origin, int count)
     {
         await Text(RowsSchema.Dataset, key.Dataset).ConfigureAwait(false);
         await Text(RowsSchema.Architecture, key.Architecture).ConfigureAwait(false);
@@ -61,6 +61,7 @@ internal static class RowsWriter
         await Values(group, RowsSchema.Seed, Repeat(unchecked((long)key.Seed))).ConfigureAwait(false);
         await Text(RowsSchema.Quantizer, key.Quantizer).ConfigureAwait(false);
         await Text(RowsSchema.TestSet, key.TestSet).ConfigureAwait(false);
+        await Text(RowsSchema.Origin, origin).ConfigureAwait(false);
 
         T[] Repeat<T>(T value)
         {

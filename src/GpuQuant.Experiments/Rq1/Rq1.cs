@@ -36,6 +36,7 @@ public sealed class Rq1
     [
         Text("dataset", key => key.Dataset), Text("architecture", key => key.Architecture), Text("strategy", key => key.Strategy),
         Text("quantizer", key => key.Quantizer), Text("test_set", key => key.TestSet),
+        new StringDataFrameColumn("origin", Rows.Select(row => row.Origin)),
         new Int64DataFrameColumn("seed", Rows.Select(row => unchecked((long)row.Key.Seed))),
         new Int32DataFrameColumn("inputs", Rows.Select(row => row.Inputs)),
         Number("accuracy_pct", row => row.AccuracyPct), Number("accuracy_difference_points", row => row.AccuracyDifferencePoints),
@@ -45,8 +46,8 @@ public sealed class Rq1
     ]);
 
     /// <summary>
-    /// Writes one line per measure, <c>rq,dataset,architecture,strategy,quantizer,test_set,metric,value,seed</c>, the columns of the
-    /// paper's numbers plus the seed. <c>rq</c> is rq1 for standard training, else rq2, as there; float32 has its accuracy only.
+    /// Writes one line per measure, <c>rq,dataset,architecture,strategy,quantizer,test_set,metric,value,seed,origin</c>, the columns of
+    /// the paper's numbers plus the seed and where the test set came from. <c>rq</c> is rq1 for standard training, else rq2, as there; float32 has its accuracy only.
     /// </summary>
     /// <exception cref="DataException">The file cannot be written.</exception>
     public void WriteCsv(string path) => AtomicFile.Write(path, stream =>

@@ -10,7 +10,7 @@ internal static class Rq1Csv
 
     public static void Write(TextWriter writer, IEnumerable<Rq1Row> rows)
     {
-        writer.WriteLine("rq,dataset,architecture,strategy,quantizer,test_set,metric,value,seed");
+        writer.WriteLine("rq,dataset,architecture,strategy,quantizer,test_set,metric,value,seed,origin");
         foreach (var row in rows)
         {
             var key = row.Key;
@@ -18,7 +18,7 @@ internal static class Rq1Csv
                 [key.Strategy == "standard" ? "rq1" : "rq2", key.Dataset, key.Architecture, key.Strategy, key.Quantizer, key.TestSet];
             var prefix = string.Join(',', cell.Select(CsvField.Quote));
             foreach (var (metric, value) in Metrics(row))
-                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{prefix},{metric},{value},{key.Seed}"));
+                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{prefix},{metric},{value},{key.Seed},{CsvField.Quote(row.Origin)}"));
         }
     }
 

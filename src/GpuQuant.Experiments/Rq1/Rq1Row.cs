@@ -5,12 +5,13 @@ namespace GpuQuant.Experiments;
 
 /// <summary>The summary of one cell: how right the quantized model is, and on how many inputs it differs from its float model.</summary>
 /// <param name="Key">What was evaluated.</param>
+/// <param name="Origin">Where the test set came from: <c>original</c>, <c>published</c>, <c>generated</c>, <c>natural</c>.</param>
 /// <param name="Inputs">Inputs n of the test set.</param>
 /// <param name="Correct">Inputs that the quantized model classifies as their label.</param>
 /// <param name="FloatCorrect">Inputs that its float model classifies as their label.</param>
 /// <param name="Disagreements">Inputs on which the two classes differ.</param>
 /// <param name="Ties">Those of the disagreements where the quantized model's greatest output stands more than once.</param>
-public sealed record Rq1Row(CellKey Key, int Inputs, int Correct, int FloatCorrect, int Disagreements, int Ties)
+public sealed record Rq1Row(CellKey Key, string Origin, int Inputs, int Correct, int FloatCorrect, int Disagreements, int Ties)
 {
     /// <summary>The name of the float model itself among the quantizers.</summary>
     public const string Reference = "float32";
@@ -48,6 +49,6 @@ public sealed record Rq1Row(CellKey Key, int Inputs, int Correct, int FloatCorre
         if (cell.Key.Quantizer == Reference && disagreements > 0)
             throw new UsageException($"The cell {RowsSchema.NameOf(cell.Key)} is the float model itself but disagrees with it "
                 + $"on {disagreements} inputs; its two class columns must be equal.");
-        return new Rq1Row(cell.Key, cell.Count, correct, floatCorrect, disagreements, ties);
+        return new Rq1Row(cell.Key, cell.Origin, cell.Count, correct, floatCorrect, disagreements, ties);
     }
 }

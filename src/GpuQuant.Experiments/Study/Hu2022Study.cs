@@ -40,9 +40,8 @@ public sealed record Hu2022Study
     /// <summary>Deployments.</summary>
     public IReadOnlyList<string> Quantizers { get; init; } = ["tflite8", "tflite16", "coreml8", "coreml16"];
 
-    /// <summary>Test sets.</summary>
-    public IReadOnlyList<string> TestSets { get; init; } =
-        [TestSet.Original, "brightness", "identity", "impulse_noise", "rotate", "scale", "shear", "shot_noise", "translate"];
+    /// <summary>Test sets; null: those of the study for each data set (<see cref="KnownTestSets.Of"/>).</summary>
+    public IReadOnlyList<string>? TestSets { get; init; }
 
     /// <summary>Trainings per net, with the seeds 0, 1, ...</summary>
     public int Seeds { get; init; } = 1;
@@ -62,6 +61,9 @@ public sealed record Hu2022Study
     /// <summary>The data folder; null: the default one.</summary>
     public string? DataDirectory { get; init; }
 
+    /// <summary>Where computed test sets are kept; null: <see cref="ShiftCache.DefaultFolder"/>.</summary>
+    public string? CacheDirectory { get; init; }
+
     /// <summary>Whether to keep silent on stderr.</summary>
     public bool Quiet { get; init; }
 
@@ -74,29 +76,47 @@ public sealed record Hu2022Study
     {
         var models = Expand();
         var quantizers = Quantizers.Select(name => Catalog.Get<IQuantizer>("quantizer", name)).ToArray();
-        var testSets = TestSets.Select(name => TestSet.Parse(name, Catalog.All<IShift>())).ToArray();
-        if (testSets.Length == 0)
-            throw new UsageException("The study has no test set; name at least one, such as original.");
+        var testSets = models.Select(model => model.Source).Distinct().ToDictionary(source => source, TestSetsOf);
         using var backend = Devices.Open(Device, Catalog.All<IBackendProvider>());
         var folder = DataDirectory ?? GpuQuant.Data.DataDirectory.Default;
         var data = models.Select(model => model.Source).Distinct()
             .ToDictionary(s => s, s => (Train: s.Load(DataPart.Train, folder), Test: s.Load(DataPart.Test, folder)));
+        var opened = testSets.ToDictionary(pair => pair.Key, pair => Open(pair.Key, data[pair.Key].Test, pair.Value, folder));
         foreach (var model in models)
             model.Architecture.Build(data[model.Source].Train.SampleShape, data[model.Source].Train.Classes);
         var rows = new List<EvaluationRows>();
         for (var i = 0; i < models.Length; i++)
         {
             var (train, test) = data[models[i].Source];
-            rows.AddRange(RunModel(models[i], $"{i + 1}/{models.Length}", backend, train, Subset.First(test, TestSamples ?? int.MaxValue),
-                quantizers, testSets, output, cancellation));
+            rows.AddRange(RunModel(models[i], $"{i + 1}/{models.Length}", backend, train, Math.Min(test.Count, TestSamples ?? int.MaxValue),
+                quantizers, opened[models[i].Source], output, cancellation));
         }
         return rows;
+    }
+
+    private TestSet[] TestSetsOf(IDataSource source)
+    {
+        var known = TestSetCatalog.All;
+        var names = TestSets ?? known.Of(source);
+        return names.Count > 0
+            ? [.. names.Select(name => TestSet.Parse(name, known))]
+            : throw new UsageException("The study has no test set; name at least one, such as original.");
+    }
+
+    private OpenedTestSet[] Open(IDataSource source, IDataset test, TestSet[] testSets, string folder)
+    {
+        var opener = new TestSetOpener(source.Name, test, folder, TestSetCatalog.All)
+        {
+            Samples = TestSamples,
+            Cache = new ShiftCache(CacheDirectory ?? ShiftCache.DefaultFolder, Quiet ? _ => { } : Console.Error.WriteLine),
+        };
+        return [.. testSets.Select(opener.Open)];
     }
 
     private ModelTraining[] Expand()
     {
         RefuseTwice(("data set", Data), ("architecture", Architectures), ("strategy", Strategies), ("quantizer", Quantizers),
-            ("test set", TestSets));
+            ("test set", TestSets ?? []));
         if (Seeds < 1)
             throw new UsageException($"{Seeds} seeds were asked for; at least 1 is needed.");
         if (TestSamples < 1)
@@ -128,17 +148,17 @@ public sealed record Hu2022Study
         return defaults with { Epochs = Epochs ?? defaults.Epochs, BatchSize = Batch ?? defaults.BatchSize, Seed = seed };
     }
 
-    private List<EvaluationRows> RunModel(ModelTraining training, string position, Backend backend, IDataset train, IDataset test,
-        IQuantizer[] quantizers, TestSet[] testSets, string output, CancellationToken cancellation)
+    private List<EvaluationRows> RunModel(ModelTraining training, string position, Backend backend, IDataset train, int samples,
+        IQuantizer[] quantizers, OpenedTestSet[] testSets, string output, CancellationToken cancellation)
     {
         using var run = RunFolder.Open(Path.Combine(output, "runs"), Configuration(training, backend), backend.Device.Name);
         var saved = run.IsFinished ? SavedModel.Read(run.Path) : Train(training, position, backend, train, run, cancellation);
-        using var evaluation = new ModelEvaluation(saved, backend, train, test, run);
+        using var evaluation = new ModelEvaluation(saved, backend, train, run, samples, Quiet);
         var rows = new List<EvaluationRows>();
         foreach (var testSet in testSets)
         {
             cancellation.ThrowIfCancellationRequested();
-            rows.AddRange(evaluation.Rows(testSet, quantizers));
+            rows.AddRange(evaluation.Rows(testSet, quantizers, cancellation));
         }
         return rows;
     }

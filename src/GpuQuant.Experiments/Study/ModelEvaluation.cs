@@ -13,24 +13,31 @@ namespace GpuQuant.Experiments;
 /// A trained model's cells: each pair of test set and deployment is computed once and kept in <c>rows</c> in the model's run folder.
 /// The model is quantized, and the float predictions on a test set made, only when a cell needs them.
 /// </summary>
-internal sealed class ModelEvaluation(SavedModel saved, Backend backend, IDataset train, IDataset test, RunFolder run) : IDisposable
+/// <param name="saved">The model.</param>
+/// <param name="backend">The device.</param>
+/// <param name="train">The training set, to calibrate quantizers.</param>
+/// <param name="run">The model's run folder.</param>
+/// <param name="samples">How many samples of the original test set are used; stands in the names of the rows' files.</param>
+/// <param name="quiet">Whether to keep silent while test sets are computed.</param>
+internal sealed class ModelEvaluation(SavedModel saved, Backend backend, IDataset train, RunFolder run, int samples, bool quiet) : IDisposable
 {
     private readonly Dictionary<string, Predictor> _predictors = [];
 
     /// <summary>The rows of the float model and of every quantizer on one test set.</summary>
-    public IReadOnlyList<EvaluationRows> Rows(TestSet testSet, IReadOnlyList<IQuantizer> quantizers)
+    public IReadOnlyList<EvaluationRows> Rows(
+        OpenedTestSet testSet, IReadOnlyList<IQuantizer> quantizers, CancellationToken cancellation)
     {
-        var data = new Lazy<IDataset>(() => testSet.Open(test, Catalog.All<IShift>()).InMemory());
+        var data = new Lazy<IDataset>(() => Load(testSet, cancellation));
         var expected = new Lazy<Predictions>(() => Predictions.Of(Predictor(Rq1Row.Reference, () => saved.Model), data.Value));
         var rows = new List<EvaluationRows>
         {
-            Cell(testSet, Rq1Row.Reference, key => Comparison.Rows(key, data.Value, expected.Value, expected.Value)),
+            Cell(testSet, Rq1Row.Reference, key => Comparison.Rows(key, testSet.Origin, data.Value, expected.Value, expected.Value)),
         };
         foreach (var quantizer in quantizers)
             rows.Add(Cell(testSet, quantizer.Name, key =>
             {
                 var predictor = Predictor(quantizer.Name, () => quantizer.Quantize(saved.Model, new(backend, train, saved.Preprocessing)));
-                return Comparison.Rows(key, data.Value, expected.Value, Predictions.Of(predictor, data.Value));
+                return Comparison.Rows(key, testSet.Origin, data.Value, expected.Value, Predictions.Of(predictor, data.Value));
             }));
         return rows;
     }
@@ -42,11 +49,18 @@ internal sealed class ModelEvaluation(SavedModel saved, Backend backend, IDatase
             predictor.Dispose();
     }
 
-    private EvaluationRows Cell(TestSet testSet, string quantizer, Func<CellKey, EvaluationRows> compute)
+    private IDataset Load(OpenedTestSet testSet, CancellationToken cancellation)
+    {
+        using var display = CountDisplay.Create($"{saved.Card.Dataset} {testSet.Name}", quiet);
+        return testSet.Load(display.Show, cancellation);
+    }
+
+    private EvaluationRows Cell(OpenedTestSet testSet, string quantizer, Func<CellKey, EvaluationRows> compute)
     {
         var card = saved.Card;
+        // The origin belongs to the name: where published files have come since, their rows are not the computed set's.
         var path = run.FileOf(string.Create(CultureInfo.InvariantCulture,
-            $"rows/{testSet.Name.Replace(':', '-')}.{quantizer}.{test.Count}.parquet"));
+            $"rows/{testSet.Name.Replace(':', '-')}.{testSet.Origin.Replace(' ', '-')}.{quantizer}.{samples}.parquet"));
         if (File.Exists(path))
             return RowsFile.Read(path).Single();
         var rows = compute(new CellKey(card.Dataset, card.Architecture, card.Strategy, card.Seed, quantizer, testSet.Name));

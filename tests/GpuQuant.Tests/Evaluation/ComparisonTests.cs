@@ -25,7 +25,7 @@ public class ComparisonTests
         var data = new ImageDataset("d", new byte[2], [1, 0], new Shape(1, 1, 1), 2);
         var reference = new Predictions([1, 0], [false, false], [0.25f, 0.75f, 0.5f, 0.5f]);
         var deployed = new Predictions([0, 0], [true, false], [0.5f, 0.5f, 0.75f, 0.25f]);
-        var rows = Comparison.Rows(Key, data, reference, deployed);
+        var rows = Comparison.Rows(Key, "original", data, reference, deployed);
         Assert.Equal([1, 0], rows.Labels);
         Assert.Equal([1, 0], rows.FloatClasses);
         Assert.Equal([0, 0], rows.QuantizedClasses);
@@ -46,7 +46,7 @@ public class ComparisonTests
     {
         var data = new ImageDataset("d", new byte[1], [1], new Shape(1, 1, 1), 2);
         var reference = new Predictions([1], [false], [0.25f, 0.75f]);
-        var rows = Comparison.Rows(Key, data, reference, reference);
+        var rows = Comparison.Rows(Key, "original", data, reference, reference);
         Assert.Equal([0f], rows.KlDivergence);
         Assert.Equal(rows.FloatClasses, rows.QuantizedClasses);
     }

@@ -18,7 +18,8 @@ internal static class Cells
         var floats = indices.Select(i => i < floatErrors ? (i + 1) % 10 : i % 10).ToArray();
         var quantized = indices.Select(i => i >= count - disagreements ? (floats[i] + 1) % 10 : floats[i]).ToArray();
         return new EvaluationRows(
-            new CellKey(dataset, architecture, strategy, seed, quantizer, testSet), labels, floats, quantized,
+            new CellKey(dataset, architecture, strategy, seed, quantizer, testSet),
+            testSet == "original" ? "original" : "generated", labels, floats, quantized,
             [.. indices.Select(i => i >= count - disagreements && i < count - disagreements + ties)],
             Scores(0), Scores(1), Scores(2), Scores(3), Scores(4), Scores(5), Scores(6));
 

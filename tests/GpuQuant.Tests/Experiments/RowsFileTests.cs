@@ -62,7 +62,7 @@ public sealed class RowsFileTests : IDisposable
     {
         RowsFile.Write(_folder.File("a"), [Cells.Make()], Metadata);
         var read = RowsFile.ReadMetadata(_folder.File("a"));
-        Assert.Equal(["0123abc", "cpu", "1"], [read["commit"], read["device"], read["gpuquant.rows"]]);
+        Assert.Equal(["0123abc", "cpu", "2"], [read["commit"], read["device"], read["gpuquant.rows"]]);
     }
 
     [Fact]
@@ -125,9 +125,9 @@ public sealed class RowsFileTests : IDisposable
         var path = _folder.File("foreign.parquet");
         await WriteForeign([]);
         Errors.Says<DataException>("not of evaluation rows", () => RowsFile.Read(path));
+        await WriteForeign(new() { ["gpuquant.rows"] = "3" });
+        Errors.Says<DataException>("the rows format '3'", () => RowsFile.Read(path));
         await WriteForeign(new() { ["gpuquant.rows"] = "2" });
-        Errors.Says<DataException>("the rows format '2'", () => RowsFile.Read(path));
-        await WriteForeign(new() { ["gpuquant.rows"] = "1" });
         Errors.Says<DataException>("lacks the column 'architecture'", () => RowsFile.Read(path));
 
         async Task WriteForeign(Dictionary<string, string> metadata)
@@ -147,8 +147,8 @@ public sealed class RowsFileTests : IDisposable
     {
         var frame = RowsFile.ToDataFrame([Cells.Make(count: 3, disagreements: 1, ties: 1), Cells.Make("coreml8", seed: 7, count: 2)]);
         Assert.Equal(
-            ["dataset", "architecture", "strategy", "seed", "quantizer", "test_set", "index", "label", "float_class", "quantized_class",
-             "tie", "top1", "top2", "entropy", "gini", "margin", "least_confidence", "kl"],
+            ["dataset", "architecture", "strategy", "seed", "quantizer", "test_set", "origin", "index", "label", "float_class",
+             "quantized_class", "tie", "top1", "top2", "entropy", "gini", "margin", "least_confidence", "kl"],
             frame.Columns.Select(column => column.Name));
         Assert.Equal(5, frame.Rows.Count);
         Assert.Equal([1L, 1L, 1L, 7L, 7L], frame.Columns.GetInt64Column("seed").Select(value => value!.Value));
@@ -159,7 +159,7 @@ public sealed class RowsFileTests : IDisposable
     }
 
     [Fact]
-    public void ToDataFrame_NoCells_HasTheColumns() => Assert.Equal((0, 18), Shape(RowsFile.ToDataFrame([])));
+    public void ToDataFrame_NoCells_HasTheColumns() => Assert.Equal((0, 19), Shape(RowsFile.ToDataFrame([])));
 
     private static (long Rows, int Columns) Shape(DataFrame frame) => (frame.Rows.Count, frame.Columns.Count);
 

@@ -98,18 +98,18 @@ public sealed class Rq1Tests : IDisposable
     public void WriteCsv_Cells_IsThis()
     {
         var expected = """
-            rq,dataset,architecture,strategy,quantizer,test_set,metric,value,seed
-            rq1,mnist,lenet5,standard,float32,original,accuracy_pct,90.0,1
-            rq1,mnist,lenet5,standard,tflite8,original,accuracy_pct,66.6667,18446744073709551615
-            rq1,mnist,lenet5,standard,tflite8,original,accuracy_difference_points,-33.3333,18446744073709551615
-            rq1,mnist,lenet5,standard,tflite8,original,disagreement_pct,33.3333,18446744073709551615
-            rq1,mnist,lenet5,standard,tflite8,original,disagreements,1,18446744073709551615
-            rq1,mnist,lenet5,standard,tflite8,original,tie_pct,33.3333,18446744073709551615
-            rq2,mnist,lenet5,qat,"my,q",original,accuracy_pct,100.0,1
-            rq2,mnist,lenet5,qat,"my,q",original,accuracy_difference_points,0.0,1
-            rq2,mnist,lenet5,qat,"my,q",original,disagreement_pct,0.0,1
-            rq2,mnist,lenet5,qat,"my,q",original,disagreements,0,1
-            rq2,mnist,lenet5,qat,"my,q",original,tie_pct,0.0,1
+            rq,dataset,architecture,strategy,quantizer,test_set,metric,value,seed,origin
+            rq1,mnist,lenet5,standard,float32,original,accuracy_pct,90.0,1,original
+            rq1,mnist,lenet5,standard,tflite8,original,accuracy_pct,66.6667,18446744073709551615,original
+            rq1,mnist,lenet5,standard,tflite8,original,accuracy_difference_points,-33.3333,18446744073709551615,original
+            rq1,mnist,lenet5,standard,tflite8,original,disagreement_pct,33.3333,18446744073709551615,original
+            rq1,mnist,lenet5,standard,tflite8,original,disagreements,1,18446744073709551615,original
+            rq1,mnist,lenet5,standard,tflite8,original,tie_pct,33.3333,18446744073709551615,original
+            rq2,mnist,lenet5,qat,"my,q",original,accuracy_pct,100.0,1,original
+            rq2,mnist,lenet5,qat,"my,q",original,accuracy_difference_points,0.0,1,original
+            rq2,mnist,lenet5,qat,"my,q",original,disagreement_pct,0.0,1,original
+            rq2,mnist,lenet5,qat,"my,q",original,disagreements,0,1,original
+            rq2,mnist,lenet5,qat,"my,q",original,tie_pct,0.0,1,original
 
             """;
         var previous = CultureInfo.CurrentCulture;
@@ -134,7 +134,7 @@ public sealed class Rq1Tests : IDisposable
     public void WriteCsv_NoCells_HasTheHeader()
     {
         Rq1.Of([]).WriteCsv(_folder.File("rq1.csv"));
-        Assert.Equal("rq,dataset,architecture,strategy,quantizer,test_set,metric,value,seed\n", File.ReadAllText(_folder.File("rq1.csv")));
+        Assert.Equal("rq,dataset,architecture,strategy,quantizer,test_set,metric,value,seed,origin\n", File.ReadAllText(_folder.File("rq1.csv")));
     }
 
     [Fact]

@@ -41,7 +41,10 @@ public sealed class FrostShift : Cifar10CShift, IReadsPictures
     protected override bool Draws => true;
 
     /// <inheritdoc/>
-    protected override string Remark => _published is null ? "(generated textures)" : "";
+    protected override string Remark => !HasPictures ? "(generated textures)" : "";
+
+    /// <inheritdoc/>
+    public bool HasPictures => _published is not null;
 
     /// <inheritdoc/>
     public IShift WithPictures(string dataDirectory) => new FrostShift(FrostPictures.Load(dataDirectory));
