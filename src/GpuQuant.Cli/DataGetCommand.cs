@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GpuQuant.Data;
+using GpuQuant.Numerics;
 using GpuQuant.Shifts;
 using Spectre.Console;
 
@@ -15,7 +16,7 @@ internal static class DataGetCommand
     {
         var (names, folder, quiet) = (Names(), CommonOptions.DataDir(), CommonOptions.Quiet());
         var command = new Command("get", "Fetches data sets over https, continuing where an earlier attempt stopped, "
-            + "checks size and SHA-256, and unpacks suites.\n\nExample: gpuquant data get mnist mnist-c --data-dir ./data")
+            + "checks size and hash, and unpacks suites.\n\nExample: gpuquant data get mnist mnist-c --data-dir ./data")
             { names, folder, quiet };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -61,6 +62,8 @@ internal static class DataGetCommand
     private static async Task FetchFilesAsync(
         DataEntry entry, string directory, TextWriter messages, IAnsiConsole console, CancellationToken cancellation)
     {
+        if (entry.ByHand is { } way)
+            throw new DataException($"{entry.Name} is not fetched, since no hash of its files is published to check them by: {way}.");
         if (entry.Files.Count == 0)
             messages.WriteLine($"{entry.Name} is embedded in gpuquant: there is nothing to fetch.");
         using var downloader = new Downloader();

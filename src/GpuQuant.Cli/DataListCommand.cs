@@ -25,11 +25,11 @@ internal static class DataListCommand
 
     private static string Presence(DataEntry entry, string directory)
     {
-        if (entry.Files.Count == 0)
+        if (entry.IsEmbedded)
             return "embedded";
         if (entry.IsPresent(directory))
             return "yes";
         var present = entry.Files.Count(file => DataDirectory.Find(directory, entry.Folder, file.PlainName) is not null);
-        return present == 0 ? "no" : $"{present} of {entry.Files.Count} files";
+        return present == 0 ? (entry.ByHand is null ? "no" : "no; by hand") : $"{present} of {entry.Files.Count} files";
     }
 }

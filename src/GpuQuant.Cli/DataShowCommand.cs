@@ -81,9 +81,14 @@ internal static class DataShowCommand
         var pictures = severities.Select(severity => Sample(
             Apply(test.Chain(request.Test, request.Known.Shifts, severity), request), request.Index));
         var byDefault = test.Steps is [{ Severity: null }] ? request.Known.Shifts.For(name, request.Test).DefaultSeverity : 1;
-        return new(name, severities.Count == 1 && request.Severity == ShiftOptions.All ? "one strength" : "", [original, .. pictures],
+        return new(name, NoteOf(test, severities.Count, request), [original, .. pictures],
             severities.ToList().IndexOf(byDefault) is var marked and >= 0 ? marked + 1 : null);
     }
+
+    private static string NoteOf(TestSet test, int severities, Request request) =>
+        test.Chain(request.Test, request.Known.Shifts).Steps.Select(step => step.Shift).OfType<IReadsPictures>().FirstOrDefault() is { } reader
+            ? reader.HasPictures ? "published pictures" : "own pictures"
+            : severities == 1 && request.Severity == ShiftOptions.All ? "one strength" : "";
 
     /// <summary>A natural set has no severities and no picture that belongs to the original: its first samples of the same class.</summary>
     private static SheetRow NaturalRow(IDataset set, string name, Request request)

@@ -5,14 +5,14 @@ using Spectre.Console;
 
 namespace GpuQuant.Cli;
 
-/// <summary><c>gpuquant data verify NAME</c>: compares files with their pinned sizes and SHA-256 sums.</summary>
+/// <summary><c>gpuquant data verify NAME</c>: compares files with their pinned sizes and hashes.</summary>
 internal static class DataVerifyCommand
 {
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
         var (name, folder) = (Name(), CommonOptions.DataDir());
-        var command = new Command("verify", "Checks size and SHA-256 of a data set's files; exit code 3 if one is missing or wrong."
+        var command = new Command("verify", "Checks size and hash of a data set's files; exit code 3 if one is missing or wrong."
             + "\n\nExample: gpuquant data verify mnist") { name, folder };
         command.SetAction(parsed =>
         {
@@ -22,9 +22,13 @@ internal static class DataVerifyCommand
                 VerifyArrays(unpacked, CommonOptions.Output(parsed));
                 return;
             }
+            if (entry.ByHand is { } way && !entry.IsPresent(directory))
+                throw new DataException($"{entry.Name} is not in '{directory}': {way}.");
             var checks = DataVerifier.Verify(entry.Folder, entry.Files, directory);
             if (checks.Count == 0)
-                parsed.InvocationConfiguration.Error.WriteLine($"{entry.Name} is embedded in gpuquant: there is nothing to verify.");
+                parsed.InvocationConfiguration.Error.WriteLine(entry.ByHand is null
+                    ? $"{entry.Name} is embedded in gpuquant: there is nothing to verify."
+                    : $"{entry.Name} is here, and no hash of its files is published to verify them by.");
             else
                 CommonOptions.Output(parsed).Write(Report(checks));
             Require(entry.Name, checks);

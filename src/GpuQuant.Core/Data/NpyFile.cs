@@ -45,13 +45,7 @@ public static class NpyFile
     /// <exception cref="DataException">
     /// The file is missing, no .npy file, of an element type or order that is not supported, or not as long as its header says.
     /// </exception>
-    public static Tensor Read(string path) => Read(path, (header, stream) =>
-    {
-        Check(path, header);
-        var tensor = new Tensor(header.Type, header.Shape);
-        stream.ReadExactly(tensor.Bytes);
-        return tensor;
-    });
+    public static Tensor Read(string path) => Read(path, (header, stream) => ReadTensor(path, header, stream));
 
     /// <summary>The element type and shape that the header announces, after comparing them with the file's length.</summary>
     /// <exception cref="DataException">As <see cref="Read(string)"/>.</exception>
@@ -68,18 +62,29 @@ public static class NpyFile
         if (header.Shape.Rank == 0 || (long)first + count > header.Shape[0])
             throw Bad(path, $"has the shape {header.Shape}, expected at least {(long)first + count} rows");
         var shape = new Shape([count, .. header.Shape.Dims[1..]]);
-        var wanted = header with { Shape = shape };
-        Check(path, wanted);
         stream.Seek(shape.Count / count * first * header.Type.Size(), SeekOrigin.Current);
-        var tensor = new Tensor(header.Type, shape);
-        stream.ReadExactly(tensor.Bytes);
-        return tensor;
+        return ReadTensor(path, header with { Shape = shape }, stream);
     });
 
-    private static void Check(string path, NpyHeader wanted)
+    /// <summary>Reads a tensor from a file's content; the path is for errors.</summary>
+    internal static Tensor Read(Stream content, string path) =>
+        ReadTensor(path, ReadHeader(content, path), content);
+
+    private static Tensor ReadTensor(string path, NpyHeader header, Stream stream)
     {
-        if (wanted.Shape.Count * wanted.Type.Size() is var bytes && bytes > Array.MaxLength)
+        if (header.Shape.Count * header.Type.Size() is var bytes && bytes > Array.MaxLength)
             throw Bad(path, $"holds {bytes} bytes, more than {Array.MaxLength}");
+        var tensor = new Tensor(header.Type, header.Shape);
+        stream.ReadExactly(tensor.Bytes);
+        return tensor;
+    }
+
+    private static NpyHeader ReadHeader(Stream stream, string path)
+    {
+        var header = NpyHeader.Parse(ReadHeaderText(stream, path), path);
+        var (bytes, left) = (header.Shape.Count * header.Type.Size(), stream.Length - stream.Position);
+        return left == bytes ? header
+            : throw Bad(path, $"holds {left} bytes of data where its header ({header.Type}, {header.Shape}) announces {bytes}");
     }
 
     private static T Read<T>(string path, Func<NpyHeader, FileStream, T> read)
@@ -87,11 +92,7 @@ public static class NpyFile
         try
         {
             using var stream = File.OpenRead(path);
-            var header = NpyHeader.Parse(ReadHeaderText(stream, path), path);
-            var (bytes, left) = (header.Shape.Count * header.Type.Size(), stream.Length - stream.Position);
-            if (left != bytes)
-                throw Bad(path, $"holds {left} bytes of data where its header ({header.Type}, {header.Shape}) announces {bytes}");
-            return read(header, stream);
+            return read(ReadHeader(stream, path), stream);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -99,10 +100,11 @@ public static class NpyFile
         }
     }
 
+    /// <summary>Reads a file's content from a stream that knows its length; the name is for errors.</summary>
     internal static DataException Bad(string path, string what) =>
         new($"'{path}' {what}; make it again with numpy.save of a C-ordered array of uint8, float32, int32 or int64.");
 
-    private static string ReadHeaderText(FileStream stream, string path)
+    private static string ReadHeaderText(Stream stream, string path)
     {
         Span<byte> prefix = stackalloc byte[8];
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8 || !prefix[..6].SequenceEqual(Magic))

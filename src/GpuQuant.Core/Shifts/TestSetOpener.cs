@@ -61,6 +61,9 @@ public sealed class TestSetOpener
         var natural = _known.NaturalFor(_dataSet, set.Name) ?? throw new UsageException(
             $"The test set '{set.Name}' does not belong to {_dataSet}, but to "
             + $"{string.Join(" and ", _known.Naturals.Where(other => other.Name == set.Name).Select(other => other.DataSet))}.");
+        if (!natural.IsPresent(_dataDirectory))
+            throw new DataException($"The test set {set.Name} of {_dataSet} is not in the data folder '{_dataDirectory}'; "
+                + $"{natural.ByHand ?? $"fetch it with 'gpuquant data get {set.Name}'"}, or leave it out of the test sets.");
         return new(set.Name, OpenedTestSet.NaturalOrigin, (_, _) => First(Checked(natural.Load(_dataDirectory))));
     }
 

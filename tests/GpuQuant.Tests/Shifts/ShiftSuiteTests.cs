@@ -31,7 +31,7 @@ public sealed class ShiftSuiteTests : IDisposable
         Assert.Equal(suite.Name, Catalog.Get<IDataSource>("data set", suite.DataSet).Suite);
         Assert.All(suite.Files, file =>
         {
-            Assert.Matches("^[0-9a-f]{64}$", file.Sha256);
+            Assert.Matches("^[0-9a-f]{64}$", file.Hash);
             Assert.All(file.Mirrors, mirror => Assert.Equal("https", mirror.Scheme));
             Assert.True(file.Size < suite.Limits.Bytes);
         });

@@ -15,7 +15,7 @@ public sealed class Cifar10CSuite : IShiftSuite
     public string Name => "cifar10-c";
 
     /// <inheritdoc/>
-    public string Description => "CIFAR-10-C: 19 corruptions of cifar10's test set at 5 severities (Hendrycks and Dietterich 2019)";
+    public string Description => "19 corruptions at 5 severities (CIFAR-10-C, Hendrycks and Dietterich 2019)";
 
     /// <inheritdoc/>
     public string DataSet => "cifar10";

@@ -14,7 +14,7 @@ public sealed class MnistCSuite : IShiftSuite
     public string Name => "mnist-c";
 
     /// <inheritdoc/>
-    public string Description => "MNIST-C: 15 corruptions of mnist and its copy, each at one severity (Mu and Gilmer 2019)";
+    public string Description => "15 corruptions and a copy, each at one severity (MNIST-C, Mu and Gilmer 2019)";
 
     /// <inheritdoc/>
     public string DataSet => "mnist";

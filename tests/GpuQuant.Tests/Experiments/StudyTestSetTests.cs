@@ -1,0 +1,56 @@
+using GpuQuant.Experiments;
+using GpuQuant.Numerics;
+using GpuQuant.Tests.Support;
+
+namespace GpuQuant.Tests.Experiments;
+
+/// <summary>A short study from test sets to rq1.csv: where each came from, and what is kept.</summary>
+public sealed class StudyTestSetTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private Hu2022Study Study => new()
+    {
+        Data = ["glyphs"],
+        Architectures = ["lenet1"],
+        Quantizers = ["coreml16"],
+        TestSets = ["original", "rotate", "scale:2+rotate:1"],
+        Epochs = 1,
+        TestSamples = 40,
+        Device = "cpu",
+        CacheDirectory = _folder.File("cache"),
+        Quiet = true,
+    };
+
+    [Fact]
+    public void Run_ShiftedSets_NamesTheirOriginAndKeepsThem()
+    {
+        var rows = Study.Run(_folder.File("out"), TestContext.Current.CancellationToken);
+        Rq1.Of(rows).WriteCsv(_folder.File("rq1.csv"));
+        var lines = File.ReadAllLines(_folder.File("rq1.csv"));
+        Assert.Equal("rq,dataset,architecture,strategy,quantizer,test_set,metric,value,seed,origin", lines[0]);
+        foreach (var (set, origin) in new[] { ("original", "original"), ("rotate", "generated"), ("scale:2+rotate:1", "generated") })
+            Assert.All(lines.Where(line => line.Contains($",{set},", StringComparison.Ordinal)),
+                line => Assert.EndsWith($",0,{origin}", line));
+        Assert.Equal(2, Directory.GetFiles(_folder.File("cache"), "*.npy").Length);
+        // A second run reads its rows: even with a cache that cannot be, nothing is computed.
+        Directory.Delete(_folder.File("cache"), recursive: true);
+        var again = Study.Run(_folder.File("out"), TestContext.Current.CancellationToken);
+        Assert.Equal(rows.Select(cell => cell.Origin), again.Select(cell => cell.Origin));
+        Assert.False(Directory.Exists(_folder.File("cache")));
+    }
+
+    [Fact]
+    public void Run_TestSetOfOtherData_IsRefusedBeforeTraining()
+    {
+        var error = Assert.Throws<UsageException>(
+            () => (Study with { TestSets = ["frost"] }).Run(_folder.File("out"), TestContext.Current.CancellationToken));
+        Assert.Contains("There is no shift 'frost' for glyphs/test", error.Message);
+        Assert.False(Directory.Exists(_folder.File("out")));
+        error = Assert.Throws<UsageException>(
+            () => (Study with { TestSets = ["usps"] }).Run(_folder.File("out"), TestContext.Current.CancellationToken));
+        Assert.Contains("does not belong to glyphs, but to mnist", error.Message);
+    }
+}
