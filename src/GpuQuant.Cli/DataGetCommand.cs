@@ -47,9 +47,9 @@ internal static class DataGetCommand
     private static async Task FetchAsync(
         DataEntry entry, string directory, TextWriter messages, IAnsiConsole console, CancellationToken cancellation)
     {
-        if (entry.Suite?.Find(directory) is { } unpacked)
+        if ((entry.Suite is not null || entry.ByHand is not null) && entry.IsPresent(directory))
         {
-            messages.WriteLine($"{unpacked}: already there");
+            messages.WriteLine($"{entry.Suite?.Find(directory) ?? entry.Name}: already there");
             return;
         }
         await FetchFilesAsync(entry, directory, messages, console, cancellation);
@@ -63,7 +63,7 @@ internal static class DataGetCommand
         DataEntry entry, string directory, TextWriter messages, IAnsiConsole console, CancellationToken cancellation)
     {
         if (entry.ByHand is { } way)
-            throw new DataException($"{entry.Name} is not fetched, since no hash of its files is published to check them by: {way}.");
+            throw new DataException($"{entry.Name} has no files that can be fetched and checked: {way}.");
         if (entry.Files.Count == 0)
             messages.WriteLine($"{entry.Name} is embedded in gpuquant: there is nothing to fetch.");
         using var downloader = new Downloader();

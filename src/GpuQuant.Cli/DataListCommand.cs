@@ -11,7 +11,8 @@ internal static class DataListCommand
     public static Command Create()
     {
         var folder = CommonOptions.DataDir();
-        var command = new Command("list", "Shows every data set, natural test set and published suite, and whether its files are here.\n\nExample: gpuquant data list") { folder };
+        var command = new Command("list", "Shows every data set, natural test set and published suite, and whether its files are here."
+            + "\n\nExample: gpuquant data list") { folder };
         command.SetAction(parsed =>
         {
             var directory = CommonOptions.DataFolder(parsed, folder);

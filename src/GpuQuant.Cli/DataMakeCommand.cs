@@ -21,8 +21,8 @@ internal static class DataMakeCommand
             (ShiftOptions.Shift(""), ShiftOptions.Severity("that of the published set"), ShiftOptions.Parameters());
         var (part, count, output) = (Part(), Count(), Output());
         shift.Required = true;
-        var command = new Command("make", "Writes shifted data sets as .npy: grey ones as MNIST-C is published, OUT/<shift>/test_images.npy and "
-            + "test_labels.npy; colour ones as CIFAR-10-C is, OUT/<shift>.npy with the severities one after the other and labels.npy."
+        var command = new Command("make", "Writes shifted data sets as .npy: grey ones as MNIST-C is published, OUT/<shift>/test_images.npy "
+            + "and test_labels.npy; colour ones as CIFAR-10-C is, OUT/<shift>.npy with the severities one after the other and labels.npy."
             + "\n\nExample: gpuquant data make mnist --shift rotate --severity 2 --param angle=0.4 --out mnist-c")
             { name, shift, severity, parameters, part, count, seed, output, folder, quiet };
         command.SetAction((parsed, cancellation) => Task.Run(() =>

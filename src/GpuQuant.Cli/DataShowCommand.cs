@@ -33,7 +33,8 @@ internal static class DataShowCommand
             var directory = CommonOptions.DataFolder(parsed, folder);
             var test = source.Load(DataPart.Test, directory);
             if (test.SampleType != DType.UInt8)
-                throw new UsageException($"Samples of {source.Name} are {test.SampleType} of {test.SampleShape}; only pictures can be shown.");
+                throw new UsageException(
+                    $"Samples of {source.Name} are {test.SampleType} of {test.SampleShape}; only pictures can be shown.");
             if (parsed.GetValue(index) is var sample && (sample < 0 || sample >= test.Count))
                 throw new UsageException($"{test.Name} has no sample {sample}; it has 0 to {test.Count - 1}.");
             var all = TestSetCatalog.All;
@@ -80,14 +81,21 @@ internal static class DataShowCommand
         var severities = ShiftOptions.Severities(request.Severity, test, request.Test, request.Known.Shifts);
         var pictures = severities.Select(severity => Sample(
             Apply(test.Chain(request.Test, request.Known.Shifts, severity), request), request.Index));
-        var byDefault = test.Steps is [{ Severity: null }] ? request.Known.Shifts.For(name, request.Test).DefaultSeverity : 1;
         return new(name, NoteOf(test, severities.Count, request), [original, .. pictures],
-            severities.ToList().IndexOf(byDefault) is var marked and >= 0 ? marked + 1 : null);
+            severities.ToList().IndexOf(DefaultOf(test, request)) is var marked and >= 0 ? marked + 1 : null);
+    }
+
+    /// <summary>The severity that the name stands for; none where it leaves several open whose defaults differ.</summary>
+    private static int? DefaultOf(TestSet test, Request request)
+    {
+        var open = test.Steps.Where(step => step.Severity is null).Select(step => request.Known.Shifts.For(step.Name, request.Test))
+            .Where(shift => shift.Severities > 1).Select(shift => shift.DefaultSeverity).Distinct().ToArray();
+        return open.Length switch { 0 => 1, 1 => open[0], _ => 0 };
     }
 
     private static string NoteOf(TestSet test, int severities, Request request) =>
-        test.Chain(request.Test, request.Known.Shifts).Steps.Select(step => step.Shift).OfType<IReadsPictures>().FirstOrDefault() is { } reader
-            ? reader.HasPictures ? "published pictures" : "own pictures"
+        test.Chain(request.Test, request.Known.Shifts).Pictures is { } pictures
+            ? pictures.HasPictures ? "published pictures" : "own pictures"
             : severities == 1 && request.Severity == ShiftOptions.All ? "one strength" : "";
 
     /// <summary>A natural set has no severities and no picture that belongs to the original: its first samples of the same class.</summary>
@@ -96,7 +104,7 @@ internal static class DataShowCommand
         const int Most = 5;
         var label = request.Test.Label(request.Index);
         var alike = Enumerable.Range(0, set.Count).Where(i => set.Label(i) == label).Take(Most);
-        return new(name, "natural: the same class", [null, .. alike.Select(i => Sample(set, i))]);
+        return new(name, "natural, of the same class", [null, .. alike.Select(i => Sample(set, i))]);
     }
 
     private static IDataset Apply(ShiftChain chain, Request request) =>

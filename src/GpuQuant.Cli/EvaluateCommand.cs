@@ -48,7 +48,8 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static IEnumerable<EvaluationRows> Rows(Backends.Backend backend, SavedModel deployed, SavedModel? floating, OpenedTestSet testSet)
+    private static IEnumerable<EvaluationRows> Rows(
+        Backends.Backend backend, SavedModel deployed, SavedModel? floating, OpenedTestSet testSet)
     {
         var card = deployed.Card;
         var key = new CellKey(card.Dataset, card.Architecture, card.Strategy, card.Seed, card.Quantizer, testSet.Name);

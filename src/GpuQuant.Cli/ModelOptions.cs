@@ -1,6 +1,5 @@
 using System.CommandLine;
 using GpuQuant.Backends;
-using GpuQuant.Data;
 using GpuQuant.Experiments;
 using GpuQuant.Models;
 using GpuQuant.Quantization;
@@ -68,8 +67,7 @@ internal static class ModelOptions
     public static TestSet TestSet(string name) => Shifts.TestSet.Parse(name, TestSetCatalog.All);
 
     /// <summary>"original, usps, fog, ...", for descriptions.</summary>
-    public static string KnownTestSets => string.Join(", ",
-        CommonOptions.Names<INaturalTestSet>().Concat(CommonOptions.Names<IShift>()).Prepend(Shifts.TestSet.Original));
+    public static string KnownTestSets => string.Join(", ", TestSetCatalog.All.Names);
 
     /// <summary><c>--cache-dir DIR</c>.</summary>
     public static Option<string?> CacheDir() => new("--cache-dir")

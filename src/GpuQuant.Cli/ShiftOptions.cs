@@ -14,7 +14,7 @@ internal static class ShiftOptions
 
     /// <summary><c>--shift S,S</c>.</summary>
     public static Option<string[]> Shift(string otherwise) => ModelOptions.Names("--shift",
-        $"Shifts: all, {string.Join(", ", CommonOptions.Names<IShift>())}; fog:2+jpeg_compression:5 is one after the other{otherwise}.", "S,..");
+        $"Shifts: all, {ModelOptions.Known<IShift>()}; fog:2+jpeg_compression:5 is one after the other{otherwise}.", "S,..");
 
     /// <summary><c>--severity K|all</c>.</summary>
     public static Option<string?> Severity(string otherwise) =>

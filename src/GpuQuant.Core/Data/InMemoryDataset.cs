@@ -2,7 +2,7 @@ using GpuQuant.Numerics;
 
 namespace GpuQuant.Data;
 
-/// <summary>Other samples under the labels of a set: the shifted, published or stored form of each of its samples, held in memory.</summary>
+/// <summary>Other samples under the labels of a set, held in memory: the shifted, published or kept form of each of its own.</summary>
 public sealed class InMemoryDataset : IDataset
 {
     private readonly Tensor _samples;

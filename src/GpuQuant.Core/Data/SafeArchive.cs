@@ -5,9 +5,9 @@ using GpuQuant.Numerics;
 namespace GpuQuant.Data;
 
 /// <summary>
-/// Unpacks .zip, .tar, .tar.gz and .tgz archives that come from elsewhere. Only plain files and folders inside the target are made: an entry
-/// that leads out of it (<c>../</c>, an absolute path, a drive letter), a link, a device, or more than the limits allow ends it, and
-/// nothing of the archive remains. It is unpacked beside the target and renamed.
+/// Unpacks .zip, .tar, .tar.gz and .tgz archives that come from elsewhere. Only plain files and folders inside the target are made: an
+/// entry that leads out of it (<c>../</c>, an absolute path, a drive letter), a link, a device, or more than the limits allow ends it,
+/// and nothing of the archive remains. It is unpacked beside the target and renamed.
 /// </summary>
 /// <example><c>SafeArchive.Unpack("mnist_c.zip", "data/mnist_c", new ArchiveLimits(2L &lt;&lt; 30), root: "mnist_c")</c></example>
 public static class SafeArchive

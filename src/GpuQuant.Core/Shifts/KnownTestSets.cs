@@ -9,6 +9,10 @@ namespace GpuQuant.Shifts;
 public sealed record KnownTestSets(
     IReadOnlyList<IShift> Shifts, IReadOnlyList<INaturalTestSet> Naturals, IReadOnlyList<IShiftSuite> Suites)
 {
+    /// <summary>Every name but those of chains: <c>original</c>, the natural test sets, the shifts.</summary>
+    public IEnumerable<string> Names =>
+        Naturals.Select(natural => natural.Name).Concat(Shifts.Select(shift => shift.Name)).Prepend(TestSet.Original).Distinct();
+
     /// <summary>
     /// The test sets of the study for a data set: the original and every shift of its suite, or its natural test sets where it has no
     /// suite.

@@ -41,6 +41,9 @@ public sealed class ShiftChain : IShift
     /// <summary>Those of a single step; several steps take none.</summary>
     public IReadOnlyList<ShiftParameter> Parameters => Steps.Count == 1 ? Steps[0].Shift.Parameters : [];
 
+    /// <summary>The first step that overlays pictures; null where none does.</summary>
+    public IReadsPictures? Pictures => Steps.Select(step => step.Shift).OfType<IReadsPictures>().FirstOrDefault();
+
     private IEnumerable<IShift> Open => Steps.Where(step => step.Severity is null).Select(step => step.Shift);
 
     /// <inheritdoc/>

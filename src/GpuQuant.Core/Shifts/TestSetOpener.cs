@@ -21,6 +21,7 @@ public sealed class TestSetOpener
     private readonly string _dataSet, _dataDirectory;
     private readonly IDataset _original;
     private readonly KnownTestSets _known;
+    private readonly Lazy<IReadOnlyList<IShift>> _shifts;
     private readonly Lazy<string> _hash;
 
     /// <summary>Makes an opener; nothing is read yet.</summary>
@@ -30,8 +31,8 @@ public sealed class TestSetOpener
     /// <param name="known">What there is.</param>
     public TestSetOpener(string dataSet, IDataset original, string dataDirectory, KnownTestSets known)
     {
-        (_dataSet, _original, _dataDirectory) = (dataSet, original, dataDirectory);
-        _known = known with { Shifts = known.Shifts.WithPictures(dataDirectory) };
+        (_dataSet, _original, _dataDirectory, _known) = (dataSet, original, dataDirectory, known);
+        _shifts = new(() => known.Shifts.WithPictures(dataDirectory));
         _hash = new(() => SampleHash.Of(First(original)));
     }
 
@@ -50,10 +51,11 @@ public sealed class TestSetOpener
             return new(set.Name, OpenedTestSet.OriginalOrigin, (_, _) => First(_original));
         if (set.Steps.Count == 0)
             return OpenNatural(set);
-        var chain = set.Chain(_original, _known.Shifts);
-        return FindPublished(chain) is { } arrays
-            ? new(set.Name, OpenedTestSet.PublishedOrigin, (_, _) => First(PublishedSet.Read($"{_original.Name}+{set.Name}", arrays, _original)))
-            : new(set.Name, OriginOf(chain), (progress, cancellation) => Compute(chain, progress, cancellation));
+        var chain = set.Chain(_original, _shifts.Value);
+        if (FindPublished(chain) is not { } arrays)
+            return new(set.Name, OriginOf(chain), (progress, cancellation) => Compute(chain, progress, cancellation));
+        var name = $"{_original.Name}+{set.Name}";
+        return new(set.Name, OpenedTestSet.PublishedOrigin, (_, _) => First(PublishedSet.Read(name, arrays, _original)));
     }
 
     private OpenedTestSet OpenNatural(TestSet set)
@@ -67,22 +69,25 @@ public sealed class TestSetOpener
         return new(set.Name, OpenedTestSet.NaturalOrigin, (_, _) => First(Checked(natural.Load(_dataDirectory))));
     }
 
-    private IDataset Checked(IDataset natural) =>
-        natural.SampleType == _original.SampleType && natural.SampleShape.Equals(_original.SampleShape) && natural.Classes == _original.Classes
-            ? natural
-            : throw new DataException($"The test set {natural.Name} ({natural.SampleType} of {natural.SampleShape}, {natural.Classes} classes) "
-                + $"does not fit {_original.Name} ({_original.SampleType} of {_original.SampleShape}, {_original.Classes} classes).");
+    private IDataset Checked(IDataset natural)
+    {
+        var (given, expected) = (FormOf(natural), FormOf(_original));
+        return given == expected ? natural : throw new DataException(
+            $"The test set {natural.Name} ({given}) does not fit {_original.Name} ({expected}); check its files.");
+    }
+
+    private static string FormOf(IDataset set) => FormattableString.Invariant($"{set.SampleType} of {set.SampleShape}, {set.Classes} classes");
 
     private PublishedArrays? FindPublished(ShiftChain chain)
     {
         if (chain.Steps is not [({ } shift, { } severity)])
             return null;
         var suite = _known.Suites.FirstOrDefault(suite => suite.Name == shift.Suite && suite.DataSet == _dataSet);
-        return suite?.Find(_dataDirectory) is { } folder && suite.Arrays(folder, shift, severity) is { } arrays && File.Exists(arrays.Images)
-            ? arrays : null;
+        var arrays = suite?.Find(_dataDirectory) is { } folder ? suite.Arrays(folder, shift, severity) : null;
+        return arrays is not null && File.Exists(arrays.Images) ? arrays : null;
     }
 
-    private static string OriginOf(ShiftChain chain) => chain.Steps.Select(step => step.Shift).OfType<IReadsPictures>().FirstOrDefault() switch
+    private static string OriginOf(ShiftChain chain) => chain.Pictures switch
     {
         null => OpenedTestSet.GeneratedOrigin,
         { HasPictures: true } => OpenedTestSet.GivenPicturesOrigin,

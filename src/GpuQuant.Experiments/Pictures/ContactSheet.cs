@@ -14,8 +14,8 @@ namespace GpuQuant.Experiments;
 /// </example>
 public static class ContactSheet
 {
-    private const int Target = 96, Gap = 8, Margin = 16, Title = 34, Subtitle = 24, Heading = 26, TitleSize = 20, TextSize = 14, NoteSize = 11;
-    private const int Frame = 3;
+    private const int Target = 96, Gap = 8, Margin = 16, Frame = 3, TitleSize = 20, TextSize = 14, NoteSize = 11;
+    private const int Title = 34, Subtitle = 24, Heading = 26, Top = Margin + Title + Subtitle + Heading;
     private const string Font = "DejaVu Sans";
     private static readonly SKColor Ink = SKColors.Black, Faint = new(90, 90, 90), Mark = new(208, 72, 24), Ground = new(236, 238, 241);
 
@@ -36,12 +36,11 @@ public static class ContactSheet
         using var fonts = new Fonts();
         var scale = Math.Max(1, Target / Math.Max(shape[0], shape[1]));
         var (width, height) = (shape[1] * scale, shape[0] * scale);
-        var left = Margin + Gap + (int)Math.Ceiling(rows.Max(row => Math.Max(fonts.Text.MeasureText(row.Title), fonts.Note.MeasureText(row.Note))));
-        var inner = Math.Max(left + columns.Count * (width + Gap), Margin + (int)Math.Ceiling(
-            Math.Max(fonts.Title.MeasureText(title), fonts.Text.MeasureText(subtitle))));
-        const int Top = Margin + Title + Subtitle + Heading;
-        var info = new SKImageInfo(inner + Margin, Top + rows.Count * (height + Gap) + Margin);
-        using var surface = SKSurface.Create(info);
+        var left = Margin + Gap + (int)Math.Ceiling(
+            rows.Max(row => Math.Max(fonts.Text.MeasureText(row.Title), fonts.Note.MeasureText(row.Note))));
+        var words = (int)Math.Ceiling(Math.Max(fonts.Title.MeasureText(title), fonts.Text.MeasureText(subtitle)));
+        var inner = Math.Max(left + columns.Count * (width + Gap), Margin + words);
+        using var surface = SKSurface.Create(new SKImageInfo(inner + Margin, Top + rows.Count * (height + Gap) + Margin));
         var canvas = surface.Canvas;
         canvas.Clear(SKColors.White);
         Words(canvas, title, Margin, Margin + TitleSize, fonts.Title, Ink);
@@ -49,15 +48,23 @@ public static class ContactSheet
         foreach (var (column, heading) in columns.Index())
             Words(canvas, heading, left + column * (width + Gap) + width / 2, Top - Gap, fonts.Text, Ink, SKTextAlign.Center);
         foreach (var (number, row) in rows.Index())
-        {
-            var y = Top + number * (height + Gap);
-            Words(canvas, row.Title, left - Gap, y + height / 2 + (row.Note.Length > 0 ? 0 : TextSize / 3), fonts.Text, Ink, SKTextAlign.Right);
-            Words(canvas, row.Note, left - Gap, y + height / 2 + TextSize, fonts.Note, Faint, SKTextAlign.Right);
-            foreach (var (column, picture) in row.Pictures.Index())
-                if (picture is not null)
-                    Draw(canvas, picture, shape, SKRect.Create(left + column * (width + Gap), y, width, height), column == row.Marked);
-        }
+            DrawRow(canvas, row, shape, SKRect.Create(left, Top + number * (height + Gap), width, height), fonts);
         Save(path, surface);
+    }
+
+    /// <summary>Draws a row whose first picture has the given place.</summary>
+    private static void DrawRow(SKCanvas canvas, SheetRow row, Shape shape, SKRect first, Fonts fonts)
+    {
+        var (right, middle) = (first.Left - Gap, first.MidY + (row.Note.Length > 0 ? 0 : TextSize / 3));
+        Words(canvas, row.Title, right, middle, fonts.Text, Ink, SKTextAlign.Right);
+        Words(canvas, row.Note, right, first.MidY + TextSize, fonts.Note, Faint, SKTextAlign.Right);
+        foreach (var (column, picture) in row.Pictures.Index())
+        {
+            var place = first;
+            place.Offset(column * (first.Width + Gap), 0);
+            if (picture is not null)
+                Draw(canvas, picture, shape, place, column == row.Marked);
+        }
     }
 
     private static void Draw(SKCanvas canvas, byte[] picture, Shape shape, SKRect place, bool isMarked)

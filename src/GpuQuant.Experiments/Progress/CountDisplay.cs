@@ -89,7 +89,8 @@ public sealed class CountDisplay : IDisposable
 
     private string Words(int done, int total)
     {
-        var (seconds, amounts) = (_clock.GetElapsedTime(_start).TotalSeconds, string.Create(CultureInfo.InvariantCulture, $"{done:#,0}/{total:#,0}"));
+        var seconds = _clock.GetElapsedTime(_start).TotalSeconds;
+        var amounts = string.Create(CultureInfo.InvariantCulture, $"{done:#,0}/{total:#,0}");
         if (seconds <= 0 || done == 0)
             return amounts;
         var time = TimeSpan.FromSeconds(done < total ? seconds / done * (total - done) : seconds);

@@ -47,7 +47,8 @@ public sealed class Rq1
 
     /// <summary>
     /// Writes one line per measure, <c>rq,dataset,architecture,strategy,quantizer,test_set,metric,value,seed,origin</c>, the columns of
-    /// the paper's numbers plus the seed and where the test set came from. <c>rq</c> is rq1 for standard training, else rq2, as there; float32 has its accuracy only.
+    /// the paper's numbers plus the seed and where the test set came from. <c>rq</c> is rq1 for standard
+    /// training, else rq2, as there; float32 has its accuracy only.
     /// </summary>
     /// <exception cref="DataException">The file cannot be written.</exception>
     public void WriteCsv(string path) => AtomicFile.Write(path, stream =>

@@ -17,8 +17,9 @@ internal static class Rq1Csv
             string[] cell =
                 [key.Strategy == "standard" ? "rq1" : "rq2", key.Dataset, key.Architecture, key.Strategy, key.Quantizer, key.TestSet];
             var prefix = string.Join(',', cell.Select(CsvField.Quote));
+            var origin = CsvField.Quote(row.Origin);
             foreach (var (metric, value) in Metrics(row))
-                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{prefix},{metric},{value},{key.Seed},{CsvField.Quote(row.Origin)}"));
+                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{prefix},{metric},{value},{key.Seed},{origin}"));
         }
     }
 

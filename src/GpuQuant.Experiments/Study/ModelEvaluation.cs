@@ -19,7 +19,8 @@ namespace GpuQuant.Experiments;
 /// <param name="run">The model's run folder.</param>
 /// <param name="samples">How many samples of the original test set are used; stands in the names of the rows' files.</param>
 /// <param name="quiet">Whether to keep silent while test sets are computed.</param>
-internal sealed class ModelEvaluation(SavedModel saved, Backend backend, IDataset train, RunFolder run, int samples, bool quiet) : IDisposable
+internal sealed class ModelEvaluation(
+    SavedModel saved, Backend backend, IDataset train, RunFolder run, int samples, bool quiet) : IDisposable
 {
     private readonly Dictionary<string, Predictor> _predictors = [];
 

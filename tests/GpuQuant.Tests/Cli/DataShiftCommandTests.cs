@@ -9,7 +9,7 @@ using SkiaSharp;
 
 namespace GpuQuant.Tests.Cli;
 
-/// <summary><c>data make</c> and <c>data show</c> for both suites, chains and all severities, and what the folder of a suite does.</summary>
+/// <summary><c>data make</c> and <c>data show</c> for both suites, chains and all severities; what a suite's folder does.</summary>
 public sealed class DataShiftCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -84,7 +84,7 @@ public sealed class DataShiftCommandTests : IDisposable
         Assert.False(Directory.Exists(_folder.File("out")));
     }
 
-    /// <summary>Each pixel of the digit is a square of 3x3; the sheet shows original and two shifts, one of them at five severities.</summary>
+    /// <summary>Each pixel of the digit is a square of 3x3; the sheet shows the original and two shifts, one at five severities.</summary>
     [Fact]
     public void Show_TwoShifts_DrawsARowEach()
     {
@@ -125,7 +125,7 @@ public sealed class DataShiftCommandTests : IDisposable
     {
         Run("list", "--data-dir", _folder.Path);
         Assert.Matches(@"mnist-c\W+no\W+test sets of mnist", _output.ToString());
-        Assert.Matches(@"usps\W+no\W+test set", _output.ToString());
+        Assert.Matches(@"usps\W+no; by hand\W+test set", _output.ToString());
         Assert.Matches(@"cifar10\.1\W+no; by hand", _output.ToString());
         Directory.CreateDirectory(_folder.File("mnist-c/mnist_c"));
         Run("list", "--data-dir", _folder.Path);
@@ -143,6 +143,17 @@ public sealed class DataShiftCommandTests : IDisposable
         Assert.Contains("Unknown data set 'nope'", Assert.Throws<UsageException>(() => Run("get", "glyphs", "nope")).Message);
     }
 
+    [Fact]
+    public void ByHand_SetThatIsHere_IsCheckedByItsHashes()
+    {
+        var directory = RealData.RequireMnist();
+        Assert.SkipUnless(((INaturalTestSet)new UspsTestSet()).IsPresent(directory), "USPS is not here.");
+        Assert.Equal(0, Run("verify", "usps", "--data-dir", directory));
+        Assert.Contains("valid", _output.ToString());
+        Assert.Equal(0, Run("get", "usps", "--data-dir", directory));
+        Assert.Contains("usps: already there", _messages.ToString());
+    }
+
     [Theory]
     [InlineData("get")]
     [InlineData("verify")]
@@ -156,7 +167,8 @@ public sealed class DataShiftCommandTests : IDisposable
         Assert.Equal(0, Run("verify", "mnist-c", "--data-dir", _folder.Path));
         Assert.Contains("Int64 of 2", _output.ToString());
         _folder.Write("mnist_c/fog/test_images.npy", [1, 2, 3]);
-        Assert.Contains("is no .npy file", Assert.Throws<DataException>(() => Run("verify", "mnist-c", "--data-dir", _folder.Path)).Message);
+        var error = Assert.Throws<DataException>(() => Run("verify", "mnist-c", "--data-dir", _folder.Path));
+        Assert.Contains("is no .npy file", error.Message);
     }
 
     private int Run(params string[] arguments) => new RootCommand { DataCommand.Create() }.Parse(["data", .. arguments]).Invoke(

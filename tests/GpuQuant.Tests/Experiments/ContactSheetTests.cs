@@ -31,7 +31,8 @@ public sealed class ContactSheetTests : IDisposable
     {
         var picture = Enumerable.Range(0, 784).Select(i => (byte)(i % 100 + 100)).ToArray();
         foreach (var name in new[] { "a.png", "b.png" })
-            ContactSheet.Write(_folder.File(name), "title", "subtitle", new Shape(28, 28, 1), ["one"], [new SheetRow("row", "", [picture])]);
+            ContactSheet.Write(_folder.File(name), "title", "subtitle", new Shape(28, 28, 1), ["one"],
+                [new SheetRow("row", "", [picture])]);
         Assert.Equal(File.ReadAllBytes(_folder.File("a.png")), File.ReadAllBytes(_folder.File("b.png")));
         using var bitmap = SKBitmap.Decode(_folder.File("a.png"));
         // 28 pixels threefold are 84.

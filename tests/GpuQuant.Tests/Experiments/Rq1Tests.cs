@@ -134,7 +134,8 @@ public sealed class Rq1Tests : IDisposable
     public void WriteCsv_NoCells_HasTheHeader()
     {
         Rq1.Of([]).WriteCsv(_folder.File("rq1.csv"));
-        Assert.Equal("rq,dataset,architecture,strategy,quantizer,test_set,metric,value,seed,origin\n", File.ReadAllText(_folder.File("rq1.csv")));
+        Assert.Equal(
+            "rq,dataset,architecture,strategy,quantizer,test_set,metric,value,seed,origin\n", File.ReadAllText(_folder.File("rq1.csv")));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using GpuQuant.Cli;
 using GpuQuant.Experiments;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
@@ -40,6 +41,21 @@ public sealed class StudyTestSetTests : IDisposable
         var again = Study.Run(_folder.File("out"), TestContext.Current.CancellationToken);
         Assert.Equal(rows.Select(cell => cell.Origin), again.Select(cell => cell.Origin));
         Assert.False(Directory.Exists(_folder.File("cache")));
+    }
+
+    [Fact]
+    public async Task Evaluate_ModelOfAStudy_NamesTheOriginToo()
+    {
+        (Study with { TestSets = ["original"] }).Run(_folder.File("out"), TestContext.Current.CancellationToken);
+        var model = Assert.Single(Directory.GetDirectories(_folder.File("out/runs")));
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        string[] command = ["evaluate", "--model", model, "--device", "cpu", "--test-set", "original,identity:1+scale", "--json",
+            "--cache-dir", _folder.File("kept"), "--out", _folder.File("evaluation")];
+        Assert.Equal(0, await CommandLine.RunAsync(command, output, error));
+        Assert.Equal(["original", "generated"],
+            File.ReadAllLines(_folder.File("evaluation/rq1.csv")).Skip(1).Select(line => line.Split(',')[^1]));
+        Assert.Single(Directory.GetFiles(_folder.File("kept"), "*.npy"));
     }
 
     [Fact]

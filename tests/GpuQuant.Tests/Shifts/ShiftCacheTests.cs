@@ -79,7 +79,7 @@ public sealed class ShiftCacheTests : IDisposable
         Assert.Empty(_messages);
     }
 
-    /// <summary>Both miss, both compute at the same time (neither passes its first sample before the other is there), both are right.</summary>
+    /// <summary>Both miss and compute at the same time (neither passes its first sample before the other is there); both are right.</summary>
     [Fact]
     public async Task Get_TwoAtOnce_BothEndRight()
     {

@@ -57,7 +57,8 @@ public class ShiftCompositionTests
     public void Parameters_OfOneStep_AreHandedOn()
     {
         var given = ShiftTesting.Given(("dx", "3"), ("dy", "0"));
-        Assert.Equal(new TranslateShift().Apply(Grey, 1, 0, given).Samples(3), new TranslateShift().At(1).Apply(Grey, 1, 0, given).Samples(3));
+        var expected = new TranslateShift().Apply(Grey, 1, 0, given).Samples(3);
+        Assert.Equal(expected, new TranslateShift().At(1).Apply(Grey, 1, 0, given).Samples(3));
         var error = Assert.Throws<UsageException>(() => new TranslateShift().Then(new IdentityShift()).Apply(Grey, 1, 0, given));
         Assert.Contains("give them for one shift alone", error.Message);
     }

@@ -126,7 +126,8 @@ public sealed class TestSetOpenerTests : IDisposable
         foreach (var version in new[] { 1, 2, 2 })
         {
             var known = new KnownTestSets([new Versioned(version)], [], []);
-            var set = new TestSetOpener("mnist", Grey, "", known) { Cache = cache }.Open(TestSet.Parse("versioned", known)).Load(null, Stop);
+            var opener = new TestSetOpener("mnist", Grey, "", known) { Cache = cache };
+            var set = opener.Open(TestSet.Parse("versioned", known)).Load(null, Stop);
             Assert.All(set.Samples(Count), value => Assert.Equal(version, value));
         }
         Assert.Equal(2, Directory.GetFiles(_folder.File("cache"), "*.npy").Length);
@@ -171,8 +172,8 @@ public sealed class TestSetOpenerTests : IDisposable
         new TestSetOpener(dataSet, original, _folder.Path, TestSetCatalog.All) { Cache = cache, Samples = samples }
             .Open(TestSet.Parse(name, TestSetCatalog.All));
 
-    private static ImageDataset Labelled(int side, int channels) =>
-        new("random", SmallImages.Random(Count, side, side, channels).Samples(Count), [0, 1, 2, 3, 4, 5], new Shape(side, side, channels), 10);
+    private static ImageDataset Labelled(int side, int channels) => new(
+        "random", SmallImages.Random(Count, side, side, channels).Samples(Count), [0, 1, 2, 3, 4, 5], new(side, side, channels), 10);
 
     private byte[] WriteMnistC(string folder, string shift, Tensor labels, Shape? shape = null)
     {
