@@ -67,14 +67,10 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
         kernel.Pack(target, TTile.Columns, first, count, 0, strips.WindowLength);
     }
 
-    /// <summary>While the tiles of a band are computed, each brings its share of the next one nearer.</summary>
-    private (TileWalk Walk, nint Share) WalkAndFetch(int next, int tiles)
+    private FetchAhead Fetch(int band, int tiles)
     {
-        if (next >= strips.AllBands)
-            return (Walk, 0);
-        var (later, bytes) = strips.SourceOf(source, next);
-        var share = (nint)((bytes + tiles - 1) / tiles);
-        return (Walk with { Later = later, LaterStep = (share + strips.WindowLength - 1) / strips.WindowLength }, share);
+        var (address, bytes) = band < strips.AllBands ? strips.SourceOf(source, band) : default;
+        return new(address, bytes, tiles, strips.WindowLength);
     }
 
     [SkipLocalsInit]
@@ -85,9 +81,8 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
         var left = strips.Load(source, band, Scratch + (long)worker * strips.ScratchFloats);
         var (image, firstRow, rows) = strips.Band(band);
         var (segments, length) = strips.IsFlat && output.IsDense ? (1, rows * strips.OutWidth) : (rows, strips.OutWidth);
-        var epilogue = output.Epilogue(Scale, Shift);
-        var tiles = Panels(output.Columns) * segments * ((length + TTile.Rows - 1) / TTile.Rows);
-        var (walk, share) = WalkAndFetch(band + 1, tiles);
+        var (epilogue, walk, tiles) = (output.Epilogue(Scale, Shift), Walk, 0);
+        var next = Fetch(band + 1, Panels(output.Columns) * segments * ((length + TTile.Rows - 1) / TTile.Rows));
         var target = output.Grid.Offset + image * output.Grid.ImageStride + firstRow * output.Grid.RowStride;
         for (var column = 0; column < output.Columns; column += TTile.Columns)
             for (var segment = 0; segment < segments; segment++)
@@ -98,10 +93,9 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
                     var offset = target + segment * output.Grid.RowStride + first * output.Grid.PixelStride + column;
                     TileEpilogue.Prefetch(output.Target + offset, output.Grid.PixelStride, TTile.Rows, TTile.Columns);
                     TTile.Multiply(left + (long)segment * strips.RowStride + (long)first * strips.PixelStride,
-                        packed + (long)column * strips.WindowLength, walk, tile);
+                        packed + (long)column * strips.WindowLength, next.Of(walk, tiles++), tile);
                     epilogue.Store(tile, TTile.Columns, output.Target, offset, output.Grid.PixelStride, Math.Min(TTile.Rows, length),
                         Math.Min(TTile.Columns, output.Columns - column), column, false);
-                    walk = walk with { Later = walk.Later + share };
                 }
         output.MeasureMoments(workspace, band, target, segments * length);
     }
