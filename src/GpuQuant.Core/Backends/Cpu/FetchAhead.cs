@@ -7,13 +7,13 @@ namespace GpuQuant.Backends.Cpu;
 /// <param name="address">Where the memory begins.</param>
 /// <param name="bytes">Its length; 0 for nothing.</param>
 /// <param name="tiles">The tiles that ask.</param>
-/// <param name="steps">The steps of each tile.</param>
+/// <param name="steps">The steps of each tile; a phase of a strided convolution may have none.</param>
 internal readonly struct FetchAhead(nint address, long bytes, int tiles, int steps)
 {
-    private readonly nint _share = (nint)((bytes + tiles - 1) / tiles);
+    private readonly nint _share = (nint)((bytes + tiles - 1) / Math.Max(1, tiles));
 
     /// <summary>The walk of one tile, with its share.</summary>
     public TileWalk Of(in TileWalk walk, int tile) => bytes == 0
         ? walk
-        : walk with { Later = address + tile * _share, LaterStep = (_share + steps - 1) / steps };
+        : walk with { Later = address + tile * _share, LaterStep = (_share + Math.Max(1, steps) - 1) / Math.Max(1, steps) };
 }
