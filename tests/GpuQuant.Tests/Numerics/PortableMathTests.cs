@@ -29,6 +29,48 @@ public class PortableMathTests
         AssertWithin(-limit, limit, PortableMath.Cos, ExactMath.Cos, relative: false);
     }
 
+    [Theory]
+    [InlineData(-1, 1)]
+    [InlineData(-0.001, 0.001)]
+    [InlineData(1, 30)]
+    [InlineData(-30, -1)]
+    public void Atan_AgainstExactSeries_StaysWithinBound(double low, double high) =>
+        AssertWithin(low, high, PortableMath.Atan, ExactMath.Atan, relative: true);
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 0.7853981633974483)]
+    [InlineData(-1, -0.7853981633974483)]
+    [InlineData(1e300, 1.5707963267948966)]
+    [InlineData(double.NegativeInfinity, -1.5707963267948966)]
+    [InlineData(double.NaN, double.NaN)]
+    public void Atan_SpecialValues_AreExact(double x, double expected) => Assert.Equal(expected, PortableMath.Atan(x));
+
+    /// <summary>Within 0.52 units of the last place: nearly always the double that is nearest to the exact root.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 0.01)]
+    [InlineData(1e-4, 1)]
+    public void Hypot_AgainstExactRoot_IsRoundedOnce(double scaleX, double scaleY)
+    {
+        var random = new RandomStream(3, RandomPurpose.Test);
+        for (var i = 0; i < Draws; i++)
+        {
+            var (x, y) = (random.Uniform(-4, 4) * scaleX, random.Uniform(-4, 4) * scaleY);
+            var (result, exact) = (PortableMath.Hypot(x, y), ExactMath.Hypot(ExactMath.Exact(x), ExactMath.Exact(y)));
+            var units = Math.Abs((double)(ExactMath.Exact(result) - exact)) / (Math.BitIncrement(result) - result);
+            Assert.True(units < 0.52, FormattableString.Invariant($"hypot({x:R}, {y:R}) is off by {units} units"));
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0)]
+    [InlineData(-3, 4, 5)]
+    [InlineData(0, -0.1, 0.1)]
+    [InlineData(double.PositiveInfinity, 1, double.PositiveInfinity)]
+    [InlineData(1, double.NaN, double.NaN)]
+    public void Hypot_SpecialValues_AreExact(double x, double y, double expected) => Assert.Equal(expected, PortableMath.Hypot(x, y));
+
     [Fact]
     public void ExpAndLog_WholeRange_AgreeWithTheSystem()
     {
