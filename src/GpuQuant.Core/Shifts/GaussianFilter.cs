@@ -21,16 +21,12 @@ public sealed class GaussianFilter
     {
         ArgumentOutOfRangeException.ThrowIfNegative(sigma);
         _zerosOutside = zerosOutside;
-        _weights = new double[(int)(4 * sigma + 0.5) + 1];
-        _weights[0] = 1;
-        for (var k = 1; k < _weights.Length; k++)
-            _weights[k] = PortableMath.Exp(-0.5 / (sigma * sigma) * (k * k));
-        var oneSide = 0.0;
-        for (var k = _weights.Length - 1; k > 0; k--)
-            oneSide += _weights[k];
-        var total = 2 * oneSide + 1;
-        foreach (ref var weight in _weights.AsSpan())
-            weight /= total;
+        var radius = (int)(4 * sigma + 0.5);
+        var weights = new double[2 * radius + 1];
+        for (var i = 0; i < weights.Length; i++)
+            weights[i] = i == radius ? 1 : PortableMath.Exp(-0.5 / (sigma * sigma) * ((i - radius) * (i - radius)));
+        var total = SumInEights(weights);
+        _weights = [.. weights[radius..].Select(weight => weight / total)];
     }
 
     private int Radius => _weights.Length - 1;
@@ -76,5 +72,22 @@ public sealed class GaussianFilter
                 sum += (line[radius + i - k] + line[radius + i + k]) * _weights[k];
             values[i * stride] = sum;
         }
+    }
+
+    /// <summary>
+    /// NumPy's sum: eight sums side by side over the whole eights, then the rest one by one. The divided weights may add up to a bit more
+    /// or less than 1, on which truncated bytes of even areas depend.
+    /// </summary>
+    private static double SumInEights(ReadOnlySpan<double> values)
+    {
+        Span<double> sums = stackalloc double[8];
+        sums.Clear();
+        var whole = values.Length / 8 * 8;
+        for (var i = 0; i < whole; i++)
+            sums[i % 8] += values[i];
+        var total = sums[0] + sums[1] + (sums[2] + sums[3]) + (sums[4] + sums[5] + (sums[6] + sums[7]));
+        for (var i = whole; i < values.Length; i++)
+            total += values[i];
+        return total;
     }
 }

@@ -4,14 +4,14 @@ namespace GpuQuant.Tests.Numerics;
 
 public class PortableMathTests
 {
-    private const double Bound = 4e-16;
+    private const double Bound = 4e-16, RoundedOnce = 1.2e-16;
     private const int Draws = 4000;
 
     [Theory]
     [InlineData(-1, 1)]
     [InlineData(-20, 20)]
     public void Exp_AgainstExactSeries_StaysWithinBound(double low, double high) =>
-        AssertWithin(low, high, PortableMath.Exp, ExactMath.Exp, relative: true);
+        AssertWithin(low, high, PortableMath.Exp, ExactMath.Exp, relative: true, RoundedOnce);
 
     [Theory]
     [InlineData(0.5, 2)]
@@ -85,7 +85,7 @@ public class PortableMathTests
 
     [Theory]
     [InlineData(0, 1)]
-    [InlineData(1, 2.7182818284590455)]
+    [InlineData(1, 2.718281828459045)]
     [InlineData(-709, 0)]
     [InlineData(710, double.PositiveInfinity)]
     [InlineData(double.NegativeInfinity, 0)]
@@ -115,7 +115,8 @@ public class PortableMathTests
         Assert.Equal(cos, PortableMath.Cos(x));
     }
 
-    private static void AssertWithin(double low, double high, Func<double, double> tested, Func<decimal, decimal> exact, bool relative)
+    private static void AssertWithin(
+        double low, double high, Func<double, double> tested, Func<decimal, decimal> exact, bool relative, double bound = Bound)
     {
         var random = new RandomStream(1, RandomPurpose.Test);
         for (var i = 0; i < Draws; i++)
@@ -123,7 +124,7 @@ public class PortableMathTests
             var x = random.Uniform(low, high);
             var expected = exact(ExactMath.Exact(x));
             var error = Math.Abs((double)(ExactMath.Exact(tested(x)) - expected)) / (relative ? Math.Abs((double)expected) : 1);
-            Assert.True(error < Bound, FormattableString.Invariant($"x = {x:R}: error {error}, bound {Bound}"));
+            Assert.True(error < bound, FormattableString.Invariant($"x = {x:R}: error {error}, bound {bound}"));
         }
     }
 }
