@@ -1,5 +1,6 @@
 using GpuQuant.Numerics;
 using GpuQuant.Shifts;
+using GpuQuant.Tests.Support;
 
 namespace GpuQuant.Tests.Shifts;
 
@@ -30,12 +31,12 @@ public class PlasmaMapTests
     [InlineData(4, 3)]
     [InlineData(32, 1.75)]
     [InlineData(64, 1.4)]
-    public void Draw_DocumentedDraws_AgreeWithTheWholeArrayForm(int size, double decay)
+    public void Draw_DocumentedDraws_AgreeWithThePlainForm(int size, double decay)
     {
         var (random, known) = (Stream(2), Stream(2));
         var map = new double[size * size];
         PlasmaMap.Draw(size, decay, ref random, map);
-        var expected = Plain(size, decay, () => known.NextUInt32() / 4294967296.0);
+        var expected = PlainPlasma.Draw(size, decay, () => known.NextUInt32() / 4294967296.0);
         for (var i = 0; i < map.Length; i++)
             Assert.Equal(expected[i / size, i % size], map[i], 1e-12);
         Assert.Equal((0, 1), (map.Min(), map.Max()));
@@ -54,42 +55,4 @@ public class PlasmaMapTests
     }
 
     private static RandomStream Stream(ulong seed) => new(seed, RandomPurpose.Test);
-
-    /// <summary>The specification word by word: whole grids, shifted around the torus.</summary>
-    private static double[,] Plain(int size, double decay, Func<double> uniform)
-    {
-        var map = new double[size, size];
-        var wobble = 100.0;
-        for (var step = size; step >= 2; step /= 2, wobble /= decay)
-        {
-            var (n, half, w) = (size / step, step / 2, wobble);
-            double[,] Grid(int row, int column) => Build(n, (r, c) => map[r * step + row, c * step + column]);
-            double[,] Shifted(double[,] grid, int down, int right) => Build(n, (r, c) => grid[(r - down + n) % n, (c - right + n) % n]);
-            double[,] Sum(double[,] a, double[,] b) => Build(n, (r, c) => a[r, c] + b[r, c]);
-            void Store(double[,] sums, int row, int column)
-            {
-                var moved = Build(n, (r, c) => sums[r, c] / 4 + w * (-w + 2 * w * uniform()));
-                for (var r = 0; r < n; r++)
-                    for (var c = 0; c < n; c++)
-                        map[r * step + row, c * step + column] = moved[r, c];
-            }
-            var corners = Grid(0, 0);
-            var squares = Sum(corners, Shifted(corners, -1, 0));
-            Store(Sum(squares, Shifted(squares, 0, -1)), half, half);
-            var centres = Grid(half, half);
-            Store(Sum(Sum(centres, Shifted(centres, 1, 0)), Sum(corners, Shifted(corners, 0, -1))), 0, half);
-            Store(Sum(Sum(centres, Shifted(centres, 0, 1)), Sum(corners, Shifted(corners, -1, 0))), half, 0);
-        }
-        var (least, greatest) = (map.Cast<double>().Min(), map.Cast<double>().Max());
-        return Build(size, (r, c) => (map[r, c] - least) / (greatest - least));
-    }
-
-    private static double[,] Build(int n, Func<int, int, double> element)
-    {
-        var result = new double[n, n];
-        for (var row = 0; row < n; row++)
-            for (var column = 0; column < n; column++)
-                result[row, column] = element(row, column);
-        return result;
-    }
 }
