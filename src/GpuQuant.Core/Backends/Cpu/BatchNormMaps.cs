@@ -5,11 +5,15 @@ using GpuQuant.Formulas;
 namespace GpuQuant.Backends.Cpu;
 
 /// <summary>y = activation(x * scale + shift).</summary>
-internal readonly unsafe struct NormalizeMap(Activation activation, float* x, float* y, float* scales, float* shifts) : ILaneMap
+internal readonly unsafe struct NormalizeMap(
+    Activation activation, float* x, float* y, float* scales, float* shifts, bool pastCaches) : ILaneMap
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Vector(int i, int lane) =>
-        ElementWise.Apply(activation, Normalize(Vector512.Load(x + i), scales + lane, shifts + lane)).Store(y + i);
+    public void Vector(int i, int lane)
+    {
+        LargeStore.FetchAhead(x + i);
+        ElementWise.Apply(activation, Normalize(Vector512.Load(x + i), scales + lane, shifts + lane)).StoreTo(y + i, pastCaches);
+    }
 
     public void Single(int i, int lane) =>
         y[i] = ActivationFormula.Apply(activation, BatchNormFormula.Normalize(x[i], scales[lane], shifts[lane]));
@@ -50,6 +54,8 @@ internal readonly unsafe struct NormalizeGradient(
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Vector(int i, int lane)
     {
+        LargeStore.FetchAhead(x + i);
+        LargeStore.FetchAhead(dy + i);
         var gradient = Vector512.Load(dy + i);
         if (activation == Activation.None && bounds == null)
             return gradient;
@@ -92,14 +98,15 @@ internal readonly unsafe struct BatchNormSumsMap(NormalizeGradient gradient, flo
 
 /// <summary>dx = scale (gradient - mean gradient - slope (x - mean)).</summary>
 internal readonly unsafe struct BatchNormGradientMap(
-    NormalizeGradient gradient, float* x, float* dx, float* scales, float* means, float* meanGradients, float* slopes) : ILaneMap
+    NormalizeGradient gradient, float* x, float* dx, float* scales, float* means, float* meanGradients, float* slopes, bool pastCaches)
+    : ILaneMap
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Vector(int i, int lane)
     {
         var along = (Vector512.Load(x + i) - Vector512.Load(means + lane)) * Vector512.Load(slopes + lane);
         var centred = gradient.Vector(i, lane) - Vector512.Load(meanGradients + lane) - along;
-        (Vector512.Load(scales + lane) * centred).Store(dx + i);
+        (Vector512.Load(scales + lane) * centred).StoreTo(dx + i, pastCaches);
     }
 
     public void Single(int i, int lane) => dx[i] =

@@ -40,6 +40,9 @@ internal readonly unsafe struct ChannelLanes
     /// <summary>Entries of a table.</summary>
     public int Count { get; }
 
+    /// <summary>Whether vectors begin at multiples of 16 elements of the tensor, so that a store of one is aligned if the tensor is.</summary>
+    public bool KeepsAlignment => (_hasLongRuns ? Channels == 1 ? Width : _inner : Count) % Width == 0;
+
     /// <summary>The channel whose constant stands at a lane.</summary>
     public int ChannelOf(int lane) => _hasLongRuns ? lane / Width : lane / _inner % Channels;
 

@@ -67,6 +67,12 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
         kernel.Pack(target, TTile.Columns, first, count, 0, strips.WindowLength);
     }
 
+    private FetchAhead Fetch(int band, int tiles)
+    {
+        var (address, bytes) = band < strips.AllBands ? strips.SourceOf(source, band) : default;
+        return new(address, bytes, tiles, strips.WindowLength);
+    }
+
     [SkipLocalsInit]
     private void Multiply(int band, int worker)
     {
@@ -75,7 +81,8 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
         var left = strips.Load(source, band, Scratch + (long)worker * strips.ScratchFloats);
         var (image, firstRow, rows) = strips.Band(band);
         var (segments, length) = strips.IsFlat && output.IsDense ? (1, rows * strips.OutWidth) : (rows, strips.OutWidth);
-        var (epilogue, walk) = (output.Epilogue(Scale, Shift), Walk);
+        var (epilogue, walk, tiles) = (output.Epilogue(Scale, Shift), Walk, 0);
+        var next = Fetch(band + 1, Panels(output.Columns) * segments * ((length + TTile.Rows - 1) / TTile.Rows));
         var target = output.Grid.Offset + image * output.Grid.ImageStride + firstRow * output.Grid.RowStride;
         for (var column = 0; column < output.Columns; column += TTile.Columns)
             for (var segment = 0; segment < segments; segment++)
@@ -83,11 +90,12 @@ internal sealed unsafe class Convolution<TTile, TKernel>(
                 {
                     // A last tile with fewer pixels begins earlier and computes some of them again, if there are as many.
                     var first = Math.Max(0, Math.Min(p, length - TTile.Rows));
+                    var offset = target + segment * output.Grid.RowStride + first * output.Grid.PixelStride + column;
+                    TileEpilogue.Prefetch(output.Target + offset, output.Grid.PixelStride, TTile.Rows, TTile.Columns);
                     TTile.Multiply(left + (long)segment * strips.RowStride + (long)first * strips.PixelStride,
-                        packed + (long)column * strips.WindowLength, walk, tile);
-                    epilogue.Store(tile, TTile.Columns, output.Target,
-                        target + segment * output.Grid.RowStride + first * output.Grid.PixelStride + column, output.Grid.PixelStride,
-                        Math.Min(TTile.Rows, length), Math.Min(TTile.Columns, output.Columns - column), column, false);
+                        packed + (long)column * strips.WindowLength, next.Of(walk, tiles++), tile);
+                    epilogue.Store(tile, TTile.Columns, output.Target, offset, output.Grid.PixelStride, Math.Min(TTile.Rows, length),
+                        Math.Min(TTile.Columns, output.Columns - column), column, false);
                 }
         output.MeasureMoments(workspace, band, target, segments * length);
     }

@@ -157,7 +157,10 @@ internal sealed unsafe partial class CpuPrimitives
 
     private Action Normalize(Activation activation, TensorView input, TensorView output, ChannelLanes lanes, float* scales) =>
         ElementWise.Prepare(pool, input.Count, lanes,
-            new NormalizeMap(activation, At<float>(input), At<float>(output), scales, scales + lanes.Count));
+            new NormalizeMap(activation, At<float>(input), At<float>(output), scales, scales + lanes.Count, GoesPastCaches(output, lanes)));
+
+    private static bool GoesPastCaches(TensorView target, ChannelLanes lanes) =>
+        lanes.KeepsAlignment && LargeStore.IsWorthwhile(At<float>(target), target.Count);
 
     private Action NormalizeAndQuantize(BatchNormForwardCall call, ChannelLanes lanes, float* scales, OutputQuantization quantization) =>
         ElementWise.Prepare(pool, call.Input.Count, lanes, new NormalizeAndQuantizeMap(
@@ -172,7 +175,8 @@ internal sealed unsafe partial class CpuPrimitives
         var shifts = scales + lanes.Count;
         var gradient = new NormalizeGradient(call.Activation, x, At<float>(call.OutputGradient), scales, shifts, BoundsAt(call, scales));
         return ElementWise.Prepare(pool, call.Input.Count, lanes, new BatchNormGradientMap(
-            gradient, x, At<float>(call.InputGradient), scales, shifts + lanes.Count, shifts + 2 * lanes.Count, shifts + 3 * lanes.Count));
+            gradient, x, At<float>(call.InputGradient), scales, shifts + lanes.Count, shifts + 2 * lanes.Count, shifts + 3 * lanes.Count,
+            GoesPastCaches(call.InputGradient, lanes)));
     }
 
     private static PoolJob GradientSums(BatchNormBackwardCall call, int rows, double* partials, float* scales, int lanesOfTables)

@@ -1,12 +1,11 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace GpuQuant.Backends.Cpu;
 
 /// <summary>
-/// C = activation(A * B + bias), blocked for the caches: per block of the summed dimension the right side is packed in panels, rows of the
-/// left side are copied by the thread that multiplies them, or read where they lie. Each element of C is summed in the order of k,
-/// whatever the number of threads.
+/// C = activation(A * B + bias), blocked for the caches: a thread packs a group of the right side's panels into memory of its own, which
+/// stays in its second-level cache while all rows of the left side pass; the rows of one tile stay in the first level while the group's
+/// panels pass. Each element of C is summed in the order of k, whatever the number of threads.
 /// </summary>
 /// <param name="pool">The threads.</param>
 /// <param name="left">The left side.</param>
@@ -21,72 +20,66 @@ internal sealed unsafe class Gemm<TTile, TRight>(
     where TTile : struct, ITile
     where TRight : struct, IPanelSource
 {
-    private PoolJob? _packRight, _multiply;
+    private const int Nothing = -1;
+    private readonly int[] _packedGroups = new int[pool.Workers];
+    private PoolJob? _multiply;
     private int _k0, _depth;
 
     /// <summary>Computes C.</summary>
     public void Run()
     {
-        _packRight ??= PackRight;
         _multiply ??= Multiply;
         for (_k0 = 0; _k0 < sizes.K; _k0 += GemmSizes<TTile>.DepthBlock)
         {
             _depth = Math.Min(GemmSizes<TTile>.DepthBlock, sizes.K - _k0);
-            pool.Run(sizes.Panels, _packRight);
-            pool.Run(sizes.RowBlocks * sizes.PanelGroups, _multiply);
+            Array.Fill(_packedGroups, Nothing);
+            pool.Run(sizes.Groups * sizes.RowBlocks, _multiply);
         }
     }
 
-    private void PackRight(int panel, int worker)
-    {
-        var first = panel * TTile.Columns;
-        var count = Math.Min(TTile.Columns, sizes.N - first);
-        var packed = workspace + (long)first * _depth;
-        if (count < TTile.Columns)
-            new Span<float>(packed, TTile.Columns * _depth).Clear();
-        right.Pack(packed, TTile.Columns, first, count, _k0, _depth);
-    }
-
+    /// <summary>Parts of one group follow one another, so that a thread seldom packs more than its share.</summary>
     [SkipLocalsInit]
     private void Multiply(int part, int worker)
     {
         var memory = stackalloc float[TTile.Rows * TTile.Columns + TileWalk.Alignment];
         var tile = TileWalk.Aligned(memory);
-        var (block, group) = Math.DivRem(part, sizes.PanelGroups);
-        var (firstRow, rows) = (block * sizes.RowBlock, Math.Min(sizes.RowBlock, sizes.M - block * sizes.RowBlock));
-        var scratch = workspace + sizes.RightFloats + (long)worker * sizes.LeftFloats;
-        var (a, stride) = left.Rows(firstRow, rows, _k0, _depth, scratch, TTile.Rows, sizes.Panels);
-        var (isFirst, isLast) = (_k0 == 0, _k0 + _depth == sizes.K);
-        var epilogue = isLast ? new TileEpilogue(null, bias, null, activation) : TileEpilogue.None;
-        var walk = TileWalk.OfFloats(stride, 1, 0, 1, _depth, TTile.Columns);
-        // While a panel is multiplied, the next one comes nearer: each tile asks for its share.
-        var share = (nint)(TTile.Columns * sizeof(float) / Math.Max(1, rows / TTile.Rows));
-        for (var panel = sizes.Panels * group / sizes.PanelGroups; panel < sizes.Panels * (group + 1) / sizes.PanelGroups; panel++)
+        var (group, block) = Math.DivRem(part, sizes.RowBlocks);
+        var (firstPanel, endPanel) = sizes.PanelsOf(group);
+        var panels = workspace + worker * sizes.WorkerFloats;
+        if (_packedGroups[worker] != group)
+            Pack(firstPanel, endPanel, panels);
+        _packedGroups[worker] = group;
+        var end = Math.Min(sizes.M, (block + 1) * sizes.RowBlock);
+        for (var row = block * sizes.RowBlock; row < end; row += TTile.Rows)
+            MultiplyRows(row, Math.Min(TTile.Rows, end - row), firstPanel, endPanel, panels, tile);
+    }
+
+    private void Pack(int firstPanel, int endPanel, float* target)
+    {
+        for (var panel = firstPanel; panel < endPanel; panel++, target += TTile.Columns * _depth)
         {
-            var column = panel * TTile.Columns;
-            for (var r = 0; r < rows; r += TTile.Rows)
-            {
-                var offset = (firstRow + r) * (long)sizes.N + column;
-                if (!isFirst)
-                    Prefetch(c + offset, Math.Min(TTile.Rows, rows - r));
-                TTile.Multiply((float*)a + (long)r * stride, workspace + (long)column * _depth, walk with
-                {
-                    Ahead = (nint)(workspace + (long)(column + TTile.Columns) * _depth) + (nint)r / TTile.Rows * share * _depth,
-                    AheadStep = share,
-                }, tile);
-                epilogue.Store(tile, TTile.Columns, c, offset, sizes.N, Math.Min(TTile.Rows, rows - r),
-                    Math.Min(TTile.Columns, sizes.N - column), column, !isFirst);
-            }
+            var first = panel * TTile.Columns;
+            var count = Math.Min(TTile.Columns, sizes.N - first);
+            if (count < TTile.Columns)
+                new Span<float>(target, TTile.Columns * _depth).Clear();
+            right.Pack(target, TTile.Columns, first, count, _k0, _depth);
         }
     }
 
-    /// <summary>The part of C that a tile is added to comes from far while the tile is computed.</summary>
-    private void Prefetch(float* target, int rows)
+    private void MultiplyRows(int row, int rows, int firstPanel, int endPanel, float* panels, float* tile)
     {
-        if (!Sse.IsSupported)
-            return;
-        for (var r = 0; r < rows; r++, target += sizes.N)
-            for (var j = 0; j < TTile.Columns; j += 16)
-                Sse.Prefetch0(target + j);
+        var scratch = panels + sizes.GroupFloats;
+        var (a, rowStride, step) = left.Rows(row, rows, _k0, _depth, scratch, TTile.Rows, endPanel - firstPanel);
+        var (isFirst, isLast) = (_k0 == 0, _k0 + _depth == sizes.K);
+        var epilogue = isLast ? new TileEpilogue(null, bias, null, activation) : TileEpilogue.None;
+        var walk = TileWalk.OfFloats(rowStride, step, 0, 1, _depth, TTile.Columns);
+        for (var panel = firstPanel; panel < endPanel; panel++, panels += TTile.Columns * _depth)
+        {
+            var column = panel * TTile.Columns;
+            var offset = row * (long)sizes.N + column;
+            TileEpilogue.Prefetch(c + offset, sizes.N, rows, TTile.Columns);
+            TTile.Multiply((float*)a, panels, walk, tile);
+            epilogue.Store(tile, TTile.Columns, c, offset, sizes.N, rows, Math.Min(TTile.Columns, sizes.N - column), column, !isFirst);
+        }
     }
 }

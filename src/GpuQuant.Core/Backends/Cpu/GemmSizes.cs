@@ -4,21 +4,22 @@ namespace GpuQuant.Backends.Cpu;
 internal readonly struct GemmSizes<TTile>
     where TTile : struct, ITile
 {
-    /// <summary>Steps of the summed dimension per block: a panel and the rows of a tile share the caches.</summary>
+    /// <summary>Steps of the summed dimension per block: the rows of a tile take half of the first-level cache.</summary>
     public const int DepthBlock = 512;
 
-    private const int MaxRowBlock = 72, PartsPerWorker = 32;
-    private readonly int _workers;
+    // A group of panels takes half of a second-level cache of 2 MiB; a part of the rows lasts some tenths of a millisecond.
+    private const int MaxGroupColumns = 512, MaxRowBlock = 96;
+    private readonly int _workers, _panels, _groupPanels;
 
     public GemmSizes(int m, int n, int k, int workers)
     {
         (M, N, K, _workers) = (m, n, k, workers);
-        Panels = (n + TTile.Columns - 1) / TTile.Columns;
+        _panels = (n + TTile.Columns - 1) / TTile.Columns;
+        // Each thread gets panels of its own where there are enough.
+        _groupPanels = Math.Clamp((_panels + workers - 1) / workers, 1, MaxGroupColumns / TTile.Columns);
+        Groups = (_panels + _groupPanels - 1) / _groupPanels;
         RowBlock = Math.Min(MaxRowBlock, (m + TTile.Rows - 1) / TTile.Rows * TTile.Rows);
         RowBlocks = (m + RowBlock - 1) / RowBlock;
-        // Many parts per thread, so that none waits long for the last one; where the rows alone do not give them also by columns: every
-        // element is summed within one part.
-        PanelGroups = Math.Clamp((PartsPerWorker * workers + RowBlocks - 1) / RowBlocks, 1, Panels);
     }
 
     public int M { get; }
@@ -27,20 +28,24 @@ internal readonly struct GemmSizes<TTile>
 
     public int K { get; }
 
-    /// <summary>Panels of the right side.</summary>
-    public int Panels { get; }
+    /// <summary>Groups of neighbouring panels of the right side.</summary>
+    public int Groups { get; }
 
-    /// <summary>Rows of a block, whole tiles.</summary>
+    /// <summary>Rows of a part, whole tiles.</summary>
     public int RowBlock { get; }
 
     public int RowBlocks { get; }
 
-    /// <summary>Parts into which the panels are shared out.</summary>
-    public int PanelGroups { get; }
+    /// <summary>A packed group.</summary>
+    public long GroupFloats => (long)_groupPanels * TTile.Columns * Math.Min(K, DepthBlock);
 
-    public long RightFloats => (long)Panels * TTile.Columns * Math.Min(K, DepthBlock);
+    /// <summary>A thread's memory: a packed group and the rows of a tile.</summary>
+    public long WorkerFloats =>
+        (GroupFloats + LeftMatrix.ScratchFloats(TTile.Rows, Math.Min(K, DepthBlock)) + TileWalk.Alignment - 1)
+        / TileWalk.Alignment * TileWalk.Alignment;
 
-    public long LeftFloats => LeftMatrix.ScratchFloats(RowBlock, Math.Min(K, DepthBlock));
+    public long WorkspaceFloats => _workers * WorkerFloats;
 
-    public long WorkspaceFloats => RightFloats + _workers * LeftFloats;
+    /// <summary>The first panel of a group and the one after its last.</summary>
+    public (int First, int End) PanelsOf(int group) => (group * _groupPanels, Math.Min(_panels, (group + 1) * _groupPanels));
 }

@@ -115,6 +115,16 @@ internal readonly unsafe struct ImageStrips
         return (image * OutHeight + row) * OutWidth;
     }
 
+    /// <summary>The part of the images that a band needs, and its length in bytes.</summary>
+    public (nint Address, long Bytes) SourceOf(float* images, int band)
+    {
+        var (image, firstRow, rows) = Band(band);
+        var first = Math.Clamp(firstRow * _strideY - _top, 0, _height);
+        var end = Math.Clamp((firstRow + rows - 1) * _strideY - _top + KernelHeight, first, _height);
+        var row = (long)_width * Channels;
+        return ((nint)(images + (image * (long)_height + first) * row), sizeof(float) * row * (end - first));
+    }
+
     /// <summary>Where the windows of a band can be read: in the images, or in <paramref name="scratch"/>, to which they are copied.</summary>
     public float* Load(float* images, int band, float* scratch)
     {

@@ -62,12 +62,33 @@ internal sealed unsafe class KernelGradient<TTile>(
         for (var band = begin; band < end; band++)
         {
             var left = strips.Load(source, band, scratch);
-            for (var panel = _panels * group / groups; panel < _panels * (group + 1) / groups; panel++)
+            var (firstPanel, endPanel) = (_panels * group / groups, _panels * (group + 1) / groups);
+            for (var panel = firstPanel; panel < endPanel; panel++)
             {
                 var right = LoadPanel(band, panel * TTile.Columns, scratch + strips.ScratchFloats);
-                MultiplyBand(band, left, right, partial, panel * TTile.Columns, band > begin);
+                var next = Fetch(band + 1, panel - firstPanel, endPanel - firstPanel);
+                MultiplyBand(band, left, right, partial, panel * TTile.Columns, band > begin, next);
             }
         }
+    }
+
+    /// <summary>
+    /// A panel's share of what the next band reads: with several panels the first ones bring its images nearer, the others its gradients.
+    /// </summary>
+    private FetchAhead Fetch(int band, int panel, int panels)
+    {
+        var tiles = strips.Runs * ((strips.RunLength + TTile.Rows - 1) / TTile.Rows);
+        if (band >= strips.AllBands)
+            return default;
+        var steps = strips.BandRows * strips.OutWidth;
+        var ofImages = (panels + 1) / 2;
+        var (address, bytes) = panel < ofImages
+            ? strips.SourceOf(source, band)
+            : ((nint)(outputGradient + (long)strips.FirstPixel(band) * target.Columns),
+                sizeof(float) * (long)strips.Band(band).Rows * strips.OutWidth * target.Columns);
+        var (index, count) = panel < ofImages ? (panel, ofImages) : (panel - ofImages, panels - ofImages);
+        var (from, to) = (bytes * index / count, bytes * (index + 1) / count);
+        return new(address + (nint)from, to - from, tiles, steps);
     }
 
     /// <summary>A band's output gradients, the panel's columns alone: narrow rows far apart would compete for the cache.</summary>
@@ -84,7 +105,8 @@ internal sealed unsafe class KernelGradient<TTile>(
     }
 
     [SkipLocalsInit]
-    private void MultiplyBand(int band, float* left, float* right, float* partial, int column, bool accumulate)
+    private void MultiplyBand(int band, float* left, float* right, float* partial, int column, bool accumulate,
+        FetchAhead next)
     {
         var memory = stackalloc float[TTile.Rows * TTile.Columns + TileWalk.Alignment];
         var tile = TileWalk.Aligned(memory);
@@ -92,10 +114,11 @@ internal sealed unsafe class KernelGradient<TTile>(
         var (segments, length) = strips.IsFlat ? (1, rows * strips.OutWidth) : (rows, strips.OutWidth);
         var walk = TileWalk.OfFloats(
             1, strips.PixelStride, strips.RowStride - (long)length * strips.PixelStride, segments, length, TTile.Columns);
+        var tiles = 0;
         for (var run = 0; run < strips.Runs; run++)
             for (var k = 0; k < strips.RunLength; k += TTile.Rows)
             {
-                TTile.Multiply(left + (long)run * strips.RunStride + k, right, walk, tile);
+                TTile.Multiply(left + (long)run * strips.RunStride + k, right, next.Of(walk, tiles++), tile);
                 TileEpilogue.None.Store(tile, TTile.Columns, partial, ((long)run * strips.RunLength + k) * target.Columns + column,
                     target.Columns, Math.Min(TTile.Rows, strips.RunLength - k), columns, column, accumulate);
             }

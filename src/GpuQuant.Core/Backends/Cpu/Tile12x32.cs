@@ -26,8 +26,9 @@ internal readonly unsafe struct Tile12x32 : ITile
         Vector512<float> d8 = default, d9 = default, d10 = default, d11 = default;
         var (row, row2, step, jump) = (walk.RowStride, 2 * walk.RowStride, walk.Step, walk.Jump);
         var rightStride = walk.RightStride;
+        var ahead = TileWalk.StepsAhead * rightStride;
+        var (later, laterStep) = (walk.Later == 0 ? (nint)right : walk.Later, walk.LaterStep);
         var b = (byte*)right;
-        var (ahead, aheadStep) = (walk.Ahead == 0 ? (nint)right : walk.Ahead, walk.AheadStep);
         var p0 = (byte*)left;
         var p3 = (byte*)left + 3 * row;
         var p6 = (byte*)left + 6 * row;
@@ -36,6 +37,9 @@ internal readonly unsafe struct Tile12x32 : ITile
         {
             for (var k = walk.RunLength; k > 0; k--)
             {
+                Sse.Prefetch1((void*)later);
+                Sse.Prefetch0(b + ahead);
+                Sse.Prefetch0(b + ahead + 64);
                 var right0 = Vector512.Load((float*)b);
                 var right1 = Vector512.Load((float*)b + 16);
                 var broadcast = Vector512.Create(*(float*)p0);
@@ -79,8 +83,7 @@ internal readonly unsafe struct Tile12x32 : ITile
                 p6 += step;
                 p9 += step;
                 b += rightStride;
-                Sse.Prefetch1((void*)ahead);
-                ahead += aheadStep;
+                later += laterStep;
             }
             p0 += jump;
             p3 += jump;

@@ -24,6 +24,8 @@ internal readonly unsafe struct Tile8x32 : ITile
         Vector512<float> d0 = default, d1 = default, d2 = default, d3 = default, d4 = default, d5 = default, d6 = default, d7 = default;
         var (row, row2, step, jump) = (walk.RowStride, 2 * walk.RowStride, walk.Step, walk.Jump);
         var rightStride = walk.RightStride;
+        var ahead = TileWalk.StepsAhead * rightStride;
+        var (later, laterStep) = (walk.Later == 0 ? (nint)right : walk.Later, walk.LaterStep);
         var b = (byte*)right;
         var p0 = (byte*)left;
         var p3 = (byte*)left + 3 * row;
@@ -32,6 +34,9 @@ internal readonly unsafe struct Tile8x32 : ITile
         {
             for (var k = walk.RunLength; k > 0; k--)
             {
+                Sse.Prefetch1((void*)later);
+                Sse.Prefetch0(b + ahead);
+                Sse.Prefetch0(b + ahead + 64);
                 var right0 = Vector512.Load((float*)b);
                 var right1 = Vector512.Load((float*)b + 16);
                 var broadcast = Vector512.Create(*(float*)(p0));
@@ -62,6 +67,7 @@ internal readonly unsafe struct Tile8x32 : ITile
                 p3 += step;
                 p6 += step;
                 b += rightStride;
+                later += laterStep;
             }
             p0 += jump;
             p3 += jump;

@@ -25,6 +25,8 @@ internal readonly unsafe struct Tile8x48 : ITile
         Vector512<float> e0 = default, e1 = default, e2 = default, e3 = default, e4 = default, e5 = default, e6 = default, e7 = default;
         var (row, row2, step, jump) = (walk.RowStride, 2 * walk.RowStride, walk.Step, walk.Jump);
         var rightStride = walk.RightStride;
+        var ahead = TileWalk.StepsAhead * rightStride;
+        var (later, laterStep) = (walk.Later == 0 ? (nint)right : walk.Later, walk.LaterStep);
         var b = (byte*)right;
         var p0 = (byte*)left;
         var p3 = (byte*)left + 3 * row;
@@ -33,6 +35,10 @@ internal readonly unsafe struct Tile8x48 : ITile
         {
             for (var k = walk.RunLength; k > 0; k--)
             {
+                Sse.Prefetch1((void*)later);
+                Sse.Prefetch0(b + ahead);
+                Sse.Prefetch0(b + ahead + 64);
+                Sse.Prefetch0(b + ahead + 128);
                 var right0 = Vector512.Load((float*)b);
                 var right1 = Vector512.Load((float*)b + 16);
                 var right2 = Vector512.Load((float*)b + 32);
@@ -72,6 +78,7 @@ internal readonly unsafe struct Tile8x48 : ITile
                 p3 += step;
                 p6 += step;
                 b += rightStride;
+                later += laterStep;
             }
             p0 += jump;
             p3 += jump;

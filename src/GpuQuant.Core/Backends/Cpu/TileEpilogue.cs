@@ -13,6 +13,16 @@ internal readonly unsafe struct TileEpilogue(float* scale, float* shift, float* 
     /// <summary>Stores a tile as it is.</summary>
     public static TileEpilogue None => default;
 
+    /// <summary>Asks for the memory that a tile goes to, which comes from far while the tile is computed.</summary>
+    public static void Prefetch(float* target, long stride, int rows, int columns)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (var r = 0; r < rows; r++, target += stride)
+            for (var j = 0; j < columns; j += 16)
+                Sse.Prefetch0(target + j);
+    }
+
     /// <summary>Stores the valid rows and columns of a tile.</summary>
     /// <param name="tile">The tile.</param>
     /// <param name="tileColumns">Its columns.</param>
