@@ -18,4 +18,18 @@ public static class ByteConversion
     /// CIFAR-10-C's way back: limited to [0, 1], times 255, the fraction cut off. 0.5 is 127.5 and becomes 127; 1.2 becomes 255.
     /// </summary>
     public static byte TruncateToByte(double value) => (byte)(Math.Clamp(value, 0, 1) * 255);
+
+    /// <summary>Every byte as a grey value (<see cref="ToUnit"/>).</summary>
+    public static void ToUnits(ReadOnlySpan<byte> image, Span<double> plane)
+    {
+        for (var i = 0; i < image.Length; i++)
+            plane[i] = ToUnit(image[i]);
+    }
+
+    /// <summary>MNIST-C's way back for every grey value (<see cref="RoundToByte"/>).</summary>
+    public static void RoundToBytes(ReadOnlySpan<double> plane, Span<byte> image)
+    {
+        for (var i = 0; i < plane.Length; i++)
+            image[i] = RoundToByte(plane[i]);
+    }
 }

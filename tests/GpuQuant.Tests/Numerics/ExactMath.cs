@@ -50,4 +50,22 @@ internal static class ExactMath
     }
 
     public static decimal Cos(decimal x) => Sin(x + Pi / 2);
+
+    public static decimal Atan(decimal x)
+    {
+        // Newton's iteration on tan(y) = x; every step doubles the number of right digits.
+        var y = (decimal)Math.Atan((double)x);
+        for (var i = 0; i < 2; i++)
+            y += (x * Cos(y) - Sin(y)) * Cos(y);
+        return y;
+    }
+
+    public static decimal Hypot(decimal x, decimal y)
+    {
+        var square = x * x + y * y;
+        var root = (decimal)Math.Sqrt((double)square);
+        for (var i = 0; i < 2; i++)
+            root = (root + square / root) / 2;
+        return root;
+    }
 }

@@ -20,11 +20,27 @@ public class MnistCShiftTests
     [InlineData("rotate", 2)]
     [InlineData("brightness", 5)]
     [InlineData("translate", 3)]
+    [InlineData("glass_blur", 1)]
+    [InlineData("motion_blur", 1)]
+    [InlineData("fog", 5)]
+    [InlineData("spatter", 4)]
     public void DefaultSeverity_IsThePublishedOne(string name, int severity)
     {
         var shift = Catalog.All<IShift>().Single(shift => shift.Suite == "mnist-c" && shift.Name == name);
         Assert.Equal((5, severity), (shift.Severities, shift.DefaultSeverity));
         Assert.Equal($"glyphs/test+{name}{severity}", shift.Apply(Glyphs, severity, 0).Name);
+    }
+
+    [Theory]
+    [InlineData("stripe")]
+    [InlineData("dotted_line")]
+    [InlineData("zigzag")]
+    [InlineData("canny_edges")]
+    public void Severities_WithoutStrength_AreOne(string name)
+    {
+        var shift = Catalog.All<IShift>().Single(shift => shift.Suite == "mnist-c" && shift.Name == name);
+        Assert.Equal((1, 1), (shift.Severities, shift.DefaultSeverity));
+        Assert.Equal($"glyphs/test+{name}", shift.Apply(Glyphs, 1, 0).Name);
     }
 
     [Theory]
@@ -58,6 +74,10 @@ public class MnistCShiftTests
     [InlineData("rotate")]
     [InlineData("shear")]
     [InlineData("translate")]
+    [InlineData("glass_blur")]
+    [InlineData("motion_blur")]
+    [InlineData("fog")]
+    [InlineData("spatter")]
     public void Seed_Another_DrawsAnew(string name)
     {
         var shift = Catalog.All<IShift>().Single(shift => shift.Suite == "mnist-c" && shift.Name == name);
@@ -73,6 +93,14 @@ public class MnistCShiftTests
     [InlineData("shear", "6966476a8593f454")]
     [InlineData("shot_noise", "d092f4b9a668db66")]
     [InlineData("translate", "f6a8183c8c248ed0")]
+    [InlineData("glass_blur", "4e18ac8647e9bde2")]
+    [InlineData("motion_blur", "3bbd4c0bd5c36425")]
+    [InlineData("stripe", "02d434f5a4e7f084")]
+    [InlineData("fog", "ea0f6563ffd5af73")]
+    [InlineData("spatter", "45033070bf7eb39c")]
+    [InlineData("dotted_line", "ccf78bddb582d233")]
+    [InlineData("zigzag", "4bbdc22c9bb13d86")]
+    [InlineData("canny_edges", "178768d3ea0fe3a0")]
     public void Apply_AnyMachine_GivesThePinnedBytes(string name, string expected)
     {
         var shift = Catalog.All<IShift>().Single(shift => shift.Suite == "mnist-c" && shift.Name == name);
@@ -94,6 +122,12 @@ public class MnistCShiftTests
     [InlineData("shot_noise", "c", "infinity", "c (photons")]
     [InlineData("shot_noise", "c", "3,5", "c (photons")]
     [InlineData("shot_noise", "c", "", "c (photons")]
+    [InlineData("motion_blur", "angle", "181", "angle (in degrees")]
+    [InlineData("motion_blur", "radius", "0", "radius (half the trail")]
+    [InlineData("glass_blur", "shift", "0", "shift (how far")]
+    [InlineData("glass_blur", "passes", "1.5", "passes (how often")]
+    [InlineData("fog", "strength", "0", "strength (the fog's")]
+    [InlineData("spatter", "threshold", "NaN", "threshold (the blurred")]
     public void Parameter_BadValue_IsAUsageErrorThatListsTheKnown(string name, string parameter, string value, string expected)
     {
         var shift = Catalog.All<IShift>().Single(shift => shift.Suite == "mnist-c" && shift.Name == name);

@@ -20,8 +20,12 @@ public class ShiftConformanceTests
 
     [Fact]
     public void Catalogue_HasTheShiftsOfMnistC() => Assert.Superset(
-        new HashSet<string> { "identity", "shot_noise", "impulse_noise", "brightness", "rotate", "scale", "shear", "translate" },
-        Catalog.All<IShift>().Select(shift => shift.Name).ToHashSet());
+        new HashSet<string>
+        {
+            "identity", "shot_noise", "impulse_noise", "glass_blur", "motion_blur", "shear", "scale", "rotate", "brightness", "translate",
+            "stripe", "fog", "spatter", "dotted_line", "zigzag", "canny_edges",
+        },
+        Catalog.All<IShift>().Where(shift => shift.Suite == "mnist-c").Select(shift => shift.Name).ToHashSet());
 
     [Theory]
     [MemberData(nameof(All))]

@@ -4,8 +4,7 @@ namespace GpuQuant.Shifts.MnistC;
 
 /// <summary>
 /// Salt and pepper (MNIST-C): each pixel is hit with probability p = 0.03 to 0.27; a hit pixel becomes white or black with equal odds.
-/// Draws for every pixel, in row order, a uniform number (hit or not) and a bit (salt or pepper), so a pixel that is hit at one
-/// severity is hit in the same colour at every higher one.
+/// Draws as <see cref="SaltAndPepper"/> does.
 /// </summary>
 /// <example>Severity 4 (p = 0.17): of 784 pixels about 133 are hit, of them 67 become 255.</example>
 public sealed class ImpulseNoiseShift : MnistCShift
@@ -29,13 +28,6 @@ public sealed class ImpulseNoiseShift : MnistCShift
     {
         var odds = given["p"] ?? Odds[severity - 1];
         return (ReadOnlySpan<byte> image, ref RandomStream random, Span<byte> result) =>
-        {
-            for (var i = 0; i < image.Length; i++)
-            {
-                var hit = random.NextDouble() < odds;
-                var salt = random.NextBool();
-                result[i] = !hit ? image[i] : salt ? byte.MaxValue : byte.MinValue;
-            }
-        };
+            SaltAndPepper.Apply(image, odds, ref random, result);
     }
 }
