@@ -52,9 +52,12 @@ public abstract class ImageShift(string suite, int channels, string images) : IS
                 + $"but samples of {source.Name} are {source.SampleType} of {source.SampleShape}; choose another shift or data set.");
         var given = new ShiftParameters(Name, Parameters, parameters);
         var strength = Severities == 1 ? "" : $"{severity}";
-        return new ShiftedDataset(source, $"{source.Name}+{Name}{strength}{given}", seed, StableHash.Of(Name),
+        return new ShiftedDataset(source, $"{source.Name}+{Name}{strength}{given}{Remark}", seed, StableHash.Of(Name),
             Prepare(severity, given, source.SampleShape), Draws ? (uint?)given["key"] : null);
     }
+
+    /// <summary>What the names of its sets say last, such as which of two materials was used; usually nothing.</summary>
+    protected virtual string Remark => "";
 
     /// <summary>Whether the corruption is defined for images of this size; most are for any.</summary>
     protected virtual bool Fits(Shape shape) => true;
