@@ -19,6 +19,9 @@ public static class ByteConversion
     /// </summary>
     public static byte TruncateToByte(double value) => (byte)(Math.Clamp(value, 0, 1) * 255);
 
+    /// <summary>The same in single precision, for the corruptions that compute in it.</summary>
+    public static byte TruncateToByte(float value) => (byte)(Math.Clamp(value, 0, 1) * 255);
+
     /// <summary>Every byte as a grey value (<see cref="ToUnit"/>).</summary>
     public static void ToUnits(ReadOnlySpan<byte> image, Span<double> plane)
     {

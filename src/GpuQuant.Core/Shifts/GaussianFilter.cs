@@ -12,16 +12,17 @@ namespace GpuQuant.Shifts;
 public sealed class GaussianFilter
 {
     private readonly double[] _weights;
-    private readonly bool _zerosOutside;
+    private readonly Border _border;
 
     /// <summary>Makes the filter.</summary>
     /// <param name="sigma">The standard deviation in pixels, 0 or more.</param>
-    /// <param name="zerosOutside">Whether everything outside the picture is 0; otherwise the edge's pixels are repeated there.</param>
-    public GaussianFilter(double sigma, bool zerosOutside = false)
+    /// <param name="border">What lies outside the picture.</param>
+    /// <param name="cut">Where the weights end, in standard deviations.</param>
+    public GaussianFilter(double sigma, Border border = Border.Edge, double cut = 4)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(sigma);
-        _zerosOutside = zerosOutside;
-        var radius = (int)(4 * sigma + 0.5);
+        _border = border;
+        var radius = (int)(cut * sigma + 0.5);
         var weights = new double[2 * radius + 1];
         for (var i = 0; i < weights.Length; i++)
             weights[i] = i == radius ? 1 : PortableMath.Exp(-0.5 / (sigma * sigma) * ((i - radius) * (i - radius)));
@@ -62,8 +63,7 @@ public sealed class GaussianFilter
         var (radius, length) = (Radius, line.Length - 2 * Radius);
         for (var i = 0; i < length; i++)
             line[radius + i] = values[i * stride];
-        line[..radius].Fill(_zerosOutside ? 0 : line[radius]);
-        line[(radius + length)..].Fill(_zerosOutside ? 0 : line[radius + length - 1]);
+        Continue(line);
         for (var i = 0; i < length; i++)
         {
             // The middle first, then from the ends inwards: SciPy's order, to the last bit.
@@ -72,6 +72,19 @@ public sealed class GaussianFilter
                 sum += (line[radius + i - k] + line[radius + i + k]) * _weights[k];
             values[i * stride] = sum;
         }
+    }
+
+    /// <summary>Fills what lies before and behind the line's middle.</summary>
+    private void Continue(Span<double> line)
+    {
+        var length = line.Length - 2 * Radius;
+        for (var k = 1; k <= Radius; k++)
+            (line[Radius - k], line[Radius + length + k - 1]) = _border switch
+            {
+                Border.Zeros => (0, 0),
+                Border.Edge => (line[Radius], line[Radius + length - 1]),
+                _ => (line[Radius + Mirror.WithEdge(-k, length)], line[Radius + Mirror.WithEdge(length + k - 1, length)]),
+            };
     }
 
     /// <summary>

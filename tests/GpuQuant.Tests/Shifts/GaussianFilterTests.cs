@@ -20,7 +20,7 @@ public class GaussianFilterTests
     public void Apply_ZerosOutside_LosesLight()
     {
         double[] pixel = [1];
-        new GaussianFilter(0.25, zerosOutside: true).Apply(pixel, width: 1);
+        new GaussianFilter(0.25, Border.Zeros).Apply(pixel, width: 1);
         Assert.Equal(1 / (1.00067092525580502 * 1.00067092525580502), pixel[0], 1e-14);
     }
 
@@ -47,10 +47,10 @@ public class GaussianFilterTests
     {
         var image = Array.ConvertAll(SmallImages.Random(1, 9, 11).Sample(0), value => value / 255.0);
         var both = (double[])image.Clone();
-        new GaussianFilter(sigma, zerosOutside).Apply(both, width: 11);
+        new GaussianFilter(sigma, zerosOutside ? Border.Zeros : Border.Edge).Apply(both, width: 11);
         AssertClose(Plain(image, 9, 11, sigma, radius, radius, zerosOutside), both);
         var rows = (double[])image.Clone();
-        new GaussianFilter(sigma, zerosOutside).ApplyToRowAxis(rows, width: 11);
+        new GaussianFilter(sigma, zerosOutside ? Border.Zeros : Border.Edge).ApplyToRowAxis(rows, width: 11);
         AssertClose(Plain(image, 9, 11, sigma, radius, 0, zerosOutside), rows);
     }
 

@@ -35,7 +35,7 @@ internal static class FrostPictures
     private static RgbPicture Decode(string path)
     {
         using var codec = SKCodec.Create(path)
-            ?? throw new DataException($"'{path}' is no picture that can be read; take it anew from where the frost pictures come from.");
+            ?? throw new DataException($"'{path}' is no picture that can be read; take it anew from where frost pictures come from.");
         // Not premultiplied: the alpha channel is dropped, the colours behind it stay as they are.
         var format = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
         var rgba = new byte[format.BytesSize];
@@ -52,7 +52,7 @@ internal static class FrostPictures
         {
             var outcome = codec.GetPixels(format, (nint)pixels);
             if (outcome != SKCodecResult.Success)
-                throw new DataException($"The picture '{path}' is broken ({outcome}); take it anew from where the frost pictures come from.");
+                throw new DataException($"The picture '{path}' is broken ({outcome}); take it anew from where frost pictures come from.");
         }
     }
 }

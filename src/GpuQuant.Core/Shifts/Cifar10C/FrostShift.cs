@@ -76,7 +76,8 @@ public sealed class FrostShift : Cifar10CShift, IReadsPictures
     private static void CheckCrop(RgbPicture picture, int height, int width, int row, int column)
     {
         if (row + height > picture.Height || column + width > picture.Width)
-            throw new UsageException($"The crop of frost at row {row} and column {column} leaves its picture of {picture.Height}x{picture.Width}; "
+            throw new UsageException(
+                $"The crop of frost at row {row} and column {column} leaves its picture of {picture.Height}x{picture.Width}; "
                 + $"give a row up to {picture.Height - height} and a column up to {picture.Width - width}, or name another picture.");
     }
 

@@ -9,7 +9,7 @@ namespace GpuQuant.Shifts.Cifar10C;
 /// </summary>
 internal static class FrostTextures
 {
-    private const int Side = 96, Crystals = 14, BorderCrystals = 9;
+    private const int Side = 96, Crystals = 24, BorderCrystals = 14;
 
     private static readonly Lazy<RgbPicture[]> Pictures = new(() => [.. Enumerable.Range(0, 5).Select(Draw)]);
 
@@ -30,7 +30,7 @@ internal static class FrostTextures
     private static void Haze(double[] ice, ref RandomStream random)
     {
         const int Waves = 8;
-        const double Light = .34, Depth = .035;
+        const double Light = .42, Depth = .035;
         ice.AsSpan().Fill(Light);
         for (var wave = 0; wave < Waves; wave++)
         {

@@ -26,7 +26,7 @@ public sealed class CannyEdgesShift : MnistCShift
     /// <inheritdoc/>
     protected override Corruption Prepare(int severity, ShiftParameters given, Shape shape)
     {
-        var (filter, width) = (new GaussianFilter(1, zerosOutside: true), shape[1]);
+        var (filter, width) = (new GaussianFilter(1, Border.Zeros), shape[1]);
         // Near the border part of the filter's weight falls on the black outside; dividing by the rest makes up for it.
         var inside = new double[shape.Count];
         Array.Fill(inside, 1);
