@@ -43,6 +43,13 @@ public sealed class DownloaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Fetch_FileWithoutAnAddress_SaysWhereToPutIt()
+    {
+        var error = await Assert.ThrowsAsync<DataException>(() => FetchAsync([]));
+        Assert.Contains("'file.bin' cannot be fetched: no address offers it freely; put the file into '", error.Message);
+    }
+
+    [Fact]
     public async Task Fetch_FileIsThereButWrong_ReplacesIt()
     {
         _folder.Write("set/file.bin", Wrong);
