@@ -45,13 +45,13 @@ public class TrapsSourceTests
     });
 
     /// <summary>
-    /// Known places help, unknown ones do not: the nearest of 1,500 training pictures shows the place of most test pictures, and the class
+    /// Known places help, unknown ones do not: the nearest of 1,000 training pictures shows the place of most test pictures, and the class
     /// of more of them than of pictures from other places.
     /// </summary>
     [Fact]
     public void NearestNeighbour_KnowsThePlacesOfTheTestSetAndLosesAccuracyElsewhere()
     {
-        var train = Enumerable.Range(0, 1500).Select(i => Small(Sets["traps/train"].Sample(i))).ToArray();
+        var train = Enumerable.Range(0, 1000).Select(i => Small(Sets["traps/train"].Sample(i))).ToArray();
         var (test, ood) = (Nearest(Sets["traps/test"], train), Nearest(Sets["traps/ood"], train));
         var trained = Sets["traps/train"];
         Assert.True(Share(test, (i, n) => Sets["traps/test"].Location(i) == trained.Location(n)) > 0.5);
@@ -81,8 +81,8 @@ public class TrapsSourceTests
 
     private static byte[] Small(byte[] picture)
     {
-        var small = new byte[16 * 16 * 3];
-        BilinearResize.Apply(picture, (64, 64), 3, small, (16, 16), 3);
+        var small = new byte[8 * 8 * 3];
+        BilinearResize.Apply(picture, (64, 64), 3, small, (8, 8), 3);
         return small;
     }
 }
