@@ -14,7 +14,7 @@ internal static class DataGetCommand
     {
         var (name, folder, quiet) = (CommonOptions.DataSet(), CommonOptions.DataDir(), CommonOptions.Quiet());
         var command = new Command("get", "Fetches a data set over https, continuing where an earlier attempt stopped, "
-            + "and checks size and SHA-256.\n\nExample: gpuquant data get mnist --data-dir ./data") { name, folder, quiet };
+            + "and checks size and hash.\n\nExample: gpuquant data get mnist --data-dir ./data") { name, folder, quiet };
         command.SetAction(async (parsed, cancellation) =>
         {
             var source = Catalog.Get<IDataSource>("data set", parsed.GetRequiredValue(name));

@@ -5,14 +5,14 @@ using Spectre.Console;
 
 namespace GpuQuant.Cli;
 
-/// <summary><c>gpuquant data verify NAME</c>: compares a data set's files with their pinned sizes and SHA-256 sums.</summary>
+/// <summary><c>gpuquant data verify NAME</c>: compares a data set's files with their pinned sizes and hashes.</summary>
 internal static class DataVerifyCommand
 {
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
         var (name, folder) = (CommonOptions.DataSet(), CommonOptions.DataDir());
-        var command = new Command("verify", "Checks size and SHA-256 of a data set's files; exit code 3 if one is missing or wrong."
+        var command = new Command("verify", "Checks size and hash of a data set's files; exit code 3 if one is missing or wrong."
             + "\n\nExample: gpuquant data verify mnist") { name, folder };
         command.SetAction(parsed =>
         {

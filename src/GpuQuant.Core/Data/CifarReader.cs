@@ -11,39 +11,48 @@ namespace GpuQuant.Data;
 internal static class CifarReader
 {
     private const int Side = 32, Plane = Side * Side, Channels = 3, Record = 1 + Channels * Plane, Classes = 10;
+    private const int MostBytes = 60_000 * Record;
     private const string Advice = "fetch the data set again (gpuquant data get cifar10) or check where the file came from";
 
     /// <summary>Reads batch files, plain or compressed, one after the other.</summary>
     /// <exception cref="DataException">A file is damaged.</exception>
     public static ImageDataset Read(string set, IReadOnlyList<string> paths) =>
-        Assemble(set, [.. paths.Select(path => (path, Guard(path, () =>
+        Assemble(set, [.. paths.Select(path => (path, CompressedFile.Guard(path, Advice, () =>
         {
             using var stream = CompressedFile.OpenRead(path);
-            return ReadAll(stream);
+            return ReadAll(stream, path);
         })))]);
 
     /// <summary>Reads batch files inside the published archive, without unpacking it.</summary>
     /// <exception cref="DataException">The archive is damaged or lacks a file.</exception>
-    public static ImageDataset ReadArchive(string set, string archive, IReadOnlyList<string> names)
+    public static ImageDataset ReadArchive(string set, string archive, IReadOnlyList<string> names) =>
+        CompressedFile.Guard(archive, Advice, () =>
+        {
+            using var file = File.OpenRead(archive);
+            return ReadArchive(set, file, archive, names);
+        });
+
+    /// <summary>Reads batch files inside an archive's content; its path is for errors.</summary>
+    public static ImageDataset ReadArchive(string set, Stream content, string archive, IReadOnlyList<string> names)
     {
-        var found = Guard(archive, () => ReadEntries(archive, names));
+        var found = CompressedFile.Guard(archive, Advice, () => ReadEntries(content, archive, names));
         return Assemble(set, [.. names.Select(name => ($"{archive}/{name}", found.GetValueOrDefault(name)
             ?? throw new DataException($"'{archive}' has no file '{name}'; {Advice}.")))]);
     }
 
-    private static Dictionary<string, byte[]> ReadEntries(string archive, IReadOnlyList<string> names)
+    private static Dictionary<string, byte[]> ReadEntries(Stream file, string archive, IReadOnlyList<string> names)
     {
-        using var file = File.OpenRead(archive);
         using var plain = new GZipStream(file, CompressionMode.Decompress);
         using var tar = new TarReader(plain);
         var found = new Dictionary<string, byte[]>();
         while (found.Count < names.Count && tar.GetNextEntry() is { } entry)
             if (entry.DataStream is { } data && names.Contains(Path.GetFileName(entry.Name)))
-                found[Path.GetFileName(entry.Name)] = ReadAll(data);
+                found[Path.GetFileName(entry.Name)] = ReadAll(data, $"{archive}/{entry.Name}");
         return found;
     }
 
-    private static ImageDataset Assemble(string set, (string Path, byte[] Bytes)[] files)
+    /// <summary>Puts the plain contents of batch files together; the paths are for errors.</summary>
+    public static ImageDataset Assemble(string set, (string Path, byte[] Bytes)[] files)
     {
         foreach (var (path, bytes) in files)
             Check(path, bytes);
@@ -77,23 +86,17 @@ internal static class CifarReader
                 pixels[i * Channels + c] = planes[c * Plane + i];
     }
 
-    private static byte[] ReadAll(Stream stream)
+    /// <summary>Everything the stream holds, up to what the whole set takes: a few compressed bytes must not become gigabytes.</summary>
+    public static byte[] ReadAll(Stream stream, string path)
     {
         using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
+        var piece = new byte[1 << 14];
+        for (int read; (read = stream.Read(piece)) > 0;)
+        {
+            if (bytes.Length + read > MostBytes)
+                throw new DataException($"'{path}' holds more than {MostBytes} bytes, which all of CIFAR-10 does not take; {Advice}.");
+            bytes.Write(piece, 0, read);
+        }
         return bytes.ToArray();
-    }
-
-    private static T Guard<T>(string path, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception error) when (error is InvalidDataException or InvalidOperationException or IOException
-            or UnauthorizedAccessException)
-        {
-            throw new DataException($"'{path}' cannot be read: {error.Message.TrimEnd('.')}; {Advice}.", error);
-        }
     }
 }

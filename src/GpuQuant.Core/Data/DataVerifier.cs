@@ -1,6 +1,6 @@
 namespace GpuQuant.Data;
 
-/// <summary>Compares the files of a data set with their pinned sizes and SHA-256 sums (<c>gpuquant data verify NAME</c>).</summary>
+/// <summary>Compares the files of a data set with their pinned sizes and hashes (<c>gpuquant data verify NAME</c>).</summary>
 public static class DataVerifier
 {
     /// <summary>Checks every file of a set, in the set's folder or in the data folder itself; an embedded set has none.</summary>
@@ -17,10 +17,10 @@ public static class DataVerifier
         var size = new FileInfo(path).Length;
         if (size != file.Size)
             return new FileCheck(file, path, FileState.WrongSize, $"{size} bytes, expected {file.Size}");
-        var hash = FileHash.Sha256(path);
-        return hash == file.Sha256
+        var hash = FileHash.Of(path, file.Algorithm);
+        return hash == file.Hash
             ? new FileCheck(file, path, FileState.Valid, $"{size} bytes")
-            : new FileCheck(file, path, FileState.WrongHash, $"SHA-256 {hash}, expected {file.Sha256}");
+            : new FileCheck(file, path, FileState.WrongHash, $"{file.HashName} {hash}, expected {file.Hash}");
     }
 
     private static string Locate(string set, string dataDirectory, string file)

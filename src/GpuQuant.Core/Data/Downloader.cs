@@ -3,7 +3,7 @@ using GpuQuant.Numerics;
 namespace GpuQuant.Data;
 
 /// <summary>
-/// Fetches the files of data sets: https only, size and SHA-256 checked before a file gets its name, mirrors tried in order,
+/// Fetches the files of data sets: https only, size and hash checked before a file gets its name, mirrors tried in order,
 /// continued where an earlier attempt broke off.
 /// </summary>
 /// <example><c>await new Downloader().FetchAsync(source.Files[0], "data/mnist")</c></example>
@@ -16,7 +16,7 @@ public sealed class Downloader : IDisposable
     public Downloader(DownloadOptions? options = null) => _client = new MirrorClient(options ?? new DownloadOptions());
 
     /// <summary>Fetches one file into a folder, unless it is there already and right.</summary>
-    /// <param name="file">What to fetch; its content is checked against the pinned size and SHA-256.</param>
+    /// <param name="file">What to fetch; its content is checked against the pinned size and hash.</param>
     /// <param name="folder">The folder, made if it does not exist.</param>
     /// <param name="progress">Called after every piece, on the downloading thread; null for silence.</param>
     /// <param name="cancellation">Stops the download; what came so far is kept for the next attempt.</param>
@@ -46,6 +46,8 @@ public sealed class Downloader : IDisposable
     private async Task FetchFromAnyAsync(
         RemoteFile file, string folder, PartialFile part, Action<DownloadProgress>? progress, CancellationToken cancellation)
     {
+        if (file.Mirrors.Count == 0)
+            throw new DataException($"'{file.Name}' cannot be fetched: no address offers it freely; put the file into '{folder}' by hand.");
         var failures = new List<(Uri Mirror, MirrorException Failure)>();
         foreach (var mirror in file.Mirrors)
         {
@@ -71,13 +73,13 @@ public sealed class Downloader : IDisposable
             return;
         part.Clear();
         if (!continued)
-            throw new MirrorException("sent a file of the right size with another SHA-256");
+            throw new MirrorException($"sent a file of the right size with another {file.HashName}");
         // The wrong bytes may be those of the earlier attempt: this mirror gets a clean one.
         await FetchFromAsync(mirror, file, part, progress, cancellation).ConfigureAwait(false);
     }
 
     private static async Task<bool> IsRightAsync(PartialFile part, RemoteFile file, CancellationToken cancellation) =>
-        part.Length == file.Size && await part.HashAsync(cancellation).ConfigureAwait(false) == file.Sha256;
+        part.Length == file.Size && await part.HashAsync(file.Algorithm, cancellation).ConfigureAwait(false) == file.Hash;
 
     private static DataException AllFailed(RemoteFile file, string folder, List<(Uri Mirror, MirrorException Failure)> failures)
     {

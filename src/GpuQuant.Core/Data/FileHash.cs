@@ -3,21 +3,21 @@ using GpuQuant.Numerics;
 
 namespace GpuQuant.Data;
 
-/// <summary>SHA-256 of files.</summary>
+/// <summary>Hashes of files, in lower-case hexadecimal digits.</summary>
 internal static class FileHash
 {
-    /// <summary>64 lower-case hexadecimal digits.</summary>
-    public static async Task<string> Sha256Async(Stream stream, CancellationToken cancellation) =>
-        Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation).ConfigureAwait(false));
+    /// <summary>The hash of what a stream still holds.</summary>
+    public static async Task<string> OfAsync(Stream stream, HashAlgorithmName algorithm, CancellationToken cancellation) =>
+        Convert.ToHexStringLower(await CryptographicOperations.HashDataAsync(algorithm, stream, cancellation).ConfigureAwait(false));
 
     /// <summary>The file's hash.</summary>
     /// <exception cref="DataException">The file cannot be read.</exception>
-    public static string Sha256(string path)
+    public static string Of(string path, HashAlgorithmName algorithm)
     {
         try
         {
             using var stream = File.OpenRead(path);
-            return Convert.ToHexStringLower(SHA256.HashData(stream));
+            return Convert.ToHexStringLower(CryptographicOperations.HashData(algorithm, stream));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

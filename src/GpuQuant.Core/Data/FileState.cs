@@ -1,9 +1,9 @@
 namespace GpuQuant.Data;
 
-/// <summary>What became of comparing a file with its pinned size and SHA-256.</summary>
+/// <summary>What became of comparing a file with its pinned size and hash.</summary>
 public enum FileState
 {
-    /// <summary>Size and SHA-256 are right.</summary>
+    /// <summary>Size and hash are right.</summary>
     Valid,
     /// <summary>There is no such file.</summary>
     Missing,

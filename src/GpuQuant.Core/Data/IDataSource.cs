@@ -15,8 +15,14 @@ public interface IDataSource : INamed
     /// <summary>One line for <c>gpuquant data list</c>.</summary>
     string Description { get; }
 
-    /// <summary>The files it is read from; none for an embedded set.</summary>
+    /// <summary>The files it is read from; none for an embedded set or without published hashes (<see cref="ByHand"/>).</summary>
     IReadOnlyList<RemoteFile> Files { get; }
+
+    /// <summary>Where to get it and where to put it if it cannot be fetched: <c>get it from ...</c>; null for all others.</summary>
+    string? ByHand => null;
+
+    /// <summary>Whether it needs no files at all.</summary>
+    bool IsEmbedded => Files.Count == 0 && ByHand is null;
 
     /// <summary>How its samples become float input, but for what <see cref="SubtractsMeanImage"/> adds.</summary>
     Preprocessing Preprocessing { get; }

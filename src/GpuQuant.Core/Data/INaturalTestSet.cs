@@ -12,8 +12,17 @@ public interface INaturalTestSet : INamed
     /// <summary>The data set that models are trained on to be tested here: <c>mnist</c>.</summary>
     string DataSet { get; }
 
-    /// <summary>The files it is read from, in the data folder's subfolder <see cref="Folder"/>; none for an embedded set.</summary>
+    /// <summary>
+    /// The files it is read from, in the data folder's subfolder <see cref="Folder"/>; none for an embedded set or
+    /// without published hashes (<see cref="ByHand"/>).
+    /// </summary>
     IReadOnlyList<RemoteFile> Files { get; }
+
+    /// <summary>Where to get it and where to put it if it cannot be fetched: <c>get it from ...</c>; null for all others.</summary>
+    string? ByHand => null;
+
+    /// <summary>Whether it needs no files at all.</summary>
+    bool IsEmbedded => Files.Count == 0 && ByHand is null;
 
     /// <summary>The subfolder of the data folder that holds its files.</summary>
     string Folder => Name;

@@ -5,6 +5,18 @@ namespace GpuQuant.Data;
 /// <summary>Puts a pair of IDX files, images and labels, together into a data set.</summary>
 public static class IdxImages
 {
+    /// <summary>Finds both files in a data folder, plain or compressed, and reads them.</summary>
+    /// <param name="name">The data set's name in result rows.</param>
+    /// <param name="dataDirectory">The data folder.</param>
+    /// <param name="folder">The set's subfolder: <c>mnist</c>.</param>
+    /// <param name="prefix">How the files' names begin: <c>t10k</c> for <c>t10k-images-idx3-ubyte</c> and its labels.</param>
+    /// <param name="sampleShape">The expected shape of a sample, height x width x 1.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <exception cref="DataException">A file is missing, or as the other overload says.</exception>
+    public static ImageDataset Load(string name, string dataDirectory, string folder, string prefix, Shape sampleShape, int classes) =>
+        Load(name, DataDirectory.Require(dataDirectory, folder, $"{prefix}-images-idx3-ubyte"),
+            DataDirectory.Require(dataDirectory, folder, $"{prefix}-labels-idx1-ubyte"), sampleShape, classes);
+
     /// <summary>Reads and checks both files.</summary>
     /// <param name="name">The data set's name in result rows.</param>
     /// <param name="imagePath">The image file: count x height x width bytes.</param>

@@ -11,7 +11,7 @@ namespace GpuQuant.Data;
 /// <example>60,000 images of 28x28 begin 00 00 08 03, 00 00 EA 60, 00 00 00 1C, 00 00 00 1C: a tensor of shape 60000x28x28.</example>
 public static class IdxReader
 {
-    private const int MaxDimension = 1 << 24;
+    private const int MaxDimension = 1 << 24, FirstBuffer = 1 << 16;
 
     /// <summary>Reads one file of bytes.</summary>
     /// <param name="path">The file; the ending tells the compression.</param>
@@ -20,18 +20,17 @@ public static class IdxReader
     /// <exception cref="DataException">
     /// The file is missing, of another format, truncated, damaged or longer than its header says.
     /// </exception>
-    public static Tensor Read(string path, int rank)
+    public static Tensor Read(string path, int rank) => CompressedFile.Guard(path, Advice, () =>
     {
-        try
-        {
-            using var stream = CompressedFile.OpenRead(path);
-            var shape = ReadHeader(stream, path, rank);
-            return new Tensor(DType.UInt8, shape, ReadBody(stream, path, shape));
-        }
-        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"'{path}' cannot be read: {error.Message.TrimEnd('.')}; {Advice}.", error);
-        }
+        using var stream = CompressedFile.OpenRead(path);
+        return Read(stream, path, rank);
+    });
+
+    /// <summary>Reads a file's plain content; the name is for errors.</summary>
+    internal static Tensor Read(Stream content, string path, int rank)
+    {
+        var shape = ReadHeader(content, path, rank);
+        return new Tensor(DType.UInt8, shape, ReadBody(content, path, shape));
     }
 
     private const string Advice = "fetch the file again (gpuquant data get) or check where it came from";
@@ -69,7 +68,7 @@ public static class IdxReader
     {
         // Grows while bytes come: a damaged header must not make us take gigabytes.
         var expected = (int)shape.Count;
-        var bytes = new byte[Math.Min(expected, 64 << 20)];
+        var bytes = new byte[Math.Min(expected, FirstBuffer)];
         var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         while (length == bytes.Length && length < expected)
         {

@@ -38,9 +38,7 @@ public sealed class MnistSource : IDataSource
     public IDataset Load(DataPart part, string dataDirectory)
     {
         var (prefix, name) = part == DataPart.Train ? ("train", "mnist/train") : ("t10k", "mnist/test");
-        var imagePath = DataDirectory.Require(dataDirectory, Name, $"{prefix}-images-idx3-ubyte");
-        var labelPath = DataDirectory.Require(dataDirectory, Name, $"{prefix}-labels-idx1-ubyte");
-        return IdxImages.Load(name, imagePath, labelPath, new Shape(Side, Side, 1), DigitClasses);
+        return IdxImages.Load(name, dataDirectory, Name, prefix, new Shape(Side, Side, 1), DigitClasses);
     }
 
     private static RemoteFile File(string name, long size, string sha256) =>

@@ -38,15 +38,7 @@ public static class NpyFile
         try
         {
             using var stream = File.OpenRead(path);
-            var header = NpyHeader.Parse(ReadHeaderText(stream, path), path);
-            var (bytes, left) = (header.Shape.Count * header.Type.Size(), stream.Length - stream.Position);
-            if (left != bytes)
-                throw Bad(path, $"holds {left} bytes of data where its header ({header.Type}, {header.Shape}) announces {bytes}");
-            if (bytes > Array.MaxLength)
-                throw Bad(path, $"holds {bytes} bytes, more than {Array.MaxLength}");
-            var tensor = new Tensor(header.Type, header.Shape);
-            stream.ReadExactly(tensor.Bytes);
-            return tensor;
+            return Read(stream, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -54,10 +46,24 @@ public static class NpyFile
         }
     }
 
+    /// <summary>Reads a file's content from a stream that knows its length; the name is for errors.</summary>
+    internal static Tensor Read(Stream content, string path)
+    {
+        var header = NpyHeader.Parse(ReadHeaderText(content, path), path);
+        var (bytes, left) = (header.Shape.Count * header.Type.Size(), content.Length - content.Position);
+        if (left != bytes)
+            throw Bad(path, $"holds {left} bytes of data where its header ({header.Type}, {header.Shape}) announces {bytes}");
+        if (bytes > Array.MaxLength)
+            throw Bad(path, $"holds {bytes} bytes, more than {Array.MaxLength}");
+        var tensor = new Tensor(header.Type, header.Shape);
+        content.ReadExactly(tensor.Bytes);
+        return tensor;
+    }
+
     internal static DataException Bad(string path, string what) =>
         new($"'{path}' {what}; make it again with numpy.save of a C-ordered array of uint8, float32, int32 or int64.");
 
-    private static string ReadHeaderText(FileStream stream, string path)
+    private static string ReadHeaderText(Stream stream, string path)
     {
         Span<byte> prefix = stackalloc byte[8];
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8 || !prefix[..6].SequenceEqual(Magic))

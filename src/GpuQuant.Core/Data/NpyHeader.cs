@@ -7,6 +7,7 @@ namespace GpuQuant.Data;
 /// <summary>The dictionary in a .npy file's header: element type and shape, C order.</summary>
 internal sealed partial record NpyHeader(DType Type, Shape Shape)
 {
+    private const int MostShown = 100;
     private static readonly (DType Type, string Descriptor)[] Types =
         [(DType.UInt8, "|u1"), (DType.Float32, "<f4"), (DType.Int32, "<i4"), (DType.Int64, "<i8")];
 
@@ -22,7 +23,7 @@ internal sealed partial record NpyHeader(DType Type, Shape Shape)
     {
         var match = Pattern().Match(text);
         if (!match.Success)
-            throw NpyFile.Bad(path, $"has a header that cannot be read ('{text.Trim()}')");
+            throw NpyFile.Bad(path, $"has a header that cannot be read ('{text[..Math.Min(text.Length, MostShown)].Trim()}')");
         var descriptor = match.Groups["descr"].Value;
         var type = Array.FindIndex(Types, entry => entry.Descriptor == descriptor);
         if (type < 0)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Data;
@@ -50,11 +51,11 @@ internal sealed class PartialFile : IDisposable
         Length += bytes.Length;
     }
 
-    /// <summary>The SHA-256 of what there is.</summary>
-    public async Task<string> HashAsync(CancellationToken cancellation)
+    /// <summary>The hash of what there is.</summary>
+    public async Task<string> HashAsync(HashAlgorithmName algorithm, CancellationToken cancellation)
     {
         _stream.Position = 0;
-        var hash = await FileHash.Sha256Async(_stream, cancellation).ConfigureAwait(false);
+        var hash = await FileHash.OfAsync(_stream, algorithm, cancellation).ConfigureAwait(false);
         _stream.Position = Length;
         return hash;
     }

@@ -47,9 +47,11 @@ public sealed record SafetensorsFile(IReadOnlyDictionary<string, Tensor> Tensors
     /// <param name="path">The file.</param>
     /// <param name="requireChecksum">Whether a file without a checksum is refused: those that GpuQuant wrote have one.</param>
     /// <exception cref="DataException">The file is missing, cut off, changed, or no safetensors file.</exception>
-    public static SafetensorsFile Read(string path, bool requireChecksum = false)
+    public static SafetensorsFile Read(string path, bool requireChecksum = false) => Read(ReadBytes(path), path, requireChecksum);
+
+    /// <summary>Reads a file's content, which may change meanwhile; the name is for errors.</summary>
+    internal static SafetensorsFile Read(byte[] bytes, string path, bool requireChecksum = false)
     {
-        var bytes = ReadBytes(path);
         var headerLength = bytes.Length < 8 ? -1 : BinaryPrimitives.ReadInt64LittleEndian(bytes);
         if (headerLength < 2 || headerLength > bytes.Length - 8)
             throw new DataException(

@@ -16,7 +16,8 @@ public sealed class Tensor
     /// <exception cref="UsageException">The number of bytes does not fit the shape.</exception>
     public Tensor(DType type, Shape shape, byte[] bytes)
     {
-        if (bytes.LongLength != shape.Count * type.Size())
+        // Checked: 2^61 elements of 8 bytes would wrap round to none.
+        if (bytes.LongLength != checked(shape.Count * type.Size()))
             throw new UsageException($"A {type} tensor of shape {shape} takes {shape.Count * type.Size()} bytes, not {bytes.LongLength}.");
         (Type, Shape, _bytes) = (type, shape, bytes);
     }

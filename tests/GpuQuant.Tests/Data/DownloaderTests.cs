@@ -35,11 +35,30 @@ public sealed class DownloaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Fetch_FilePinnedByMd5_IsCheckedByIt()
+    {
+        var right = Convert.ToHexStringLower(CryptographicOperations.HashData(HashAlgorithmName.MD5, Content));
+        var wrong = Convert.ToHexStringLower(CryptographicOperations.HashData(HashAlgorithmName.MD5, Wrong));
+        var address = _server.On("a", FaultyServer.Good(Content));
+        var error = await Assert.ThrowsAsync<DataException>(() => FetchAsync(new RemoteFile("file.bin", Content.Length, wrong, [address])));
+        Assert.Contains("with another MD5", error.Message);
+        Assert.True(await FetchAsync(new RemoteFile("file.bin", Content.Length, right, [address])));
+        AssertDelivered("a", "a");
+    }
+
+    [Fact]
     public async Task Fetch_FileIsThereAlready_AsksNobody()
     {
         _folder.Write("set/file.bin", Content);
         Assert.False(await FetchAsync([_server.Address("a")]));
         Assert.Empty(_server.Requests);
+    }
+
+    [Fact]
+    public async Task Fetch_FileWithoutAnAddress_SaysWhereToPutIt()
+    {
+        var error = await Assert.ThrowsAsync<DataException>(() => FetchAsync([]));
+        Assert.Contains("'file.bin' cannot be fetched: no address offers it freely; put the file into '", error.Message);
     }
 
     [Fact]
@@ -259,11 +278,14 @@ public sealed class DownloaderTests : IDisposable
     private static RemoteFile FileFrom(params Uri[] mirrors) =>
         new("file.bin", Content.Length, Convert.ToHexStringLower(SHA256.HashData(Content)), mirrors);
 
-    private async Task<bool> FetchAsync(Uri[] mirrors, Action<DownloadProgress>? progress = null, double idleSeconds = 60)
+    private Task<bool> FetchAsync(Uri[] mirrors, Action<DownloadProgress>? progress = null, double idleSeconds = 60) =>
+        FetchAsync(FileFrom(mirrors), progress, idleSeconds);
+
+    private async Task<bool> FetchAsync(RemoteFile file, Action<DownloadProgress>? progress = null, double idleSeconds = 60)
     {
         var options = new DownloadOptions { AllowLoopbackHttp = true, IdleTimeout = TimeSpan.FromSeconds(idleSeconds) };
         using var downloader = new Downloader(options);
-        return await downloader.FetchAsync(FileFrom(mirrors), _folder.File("set"), progress, TestContext.Current.CancellationToken);
+        return await downloader.FetchAsync(file, _folder.File("set"), progress, TestContext.Current.CancellationToken);
     }
 
     private Task<DataException> FailAsync(params Uri[] mirrors) => Assert.ThrowsAsync<DataException>(() => FetchAsync(mirrors));

@@ -27,8 +27,8 @@ public class DrawnSourceTests
     [Theory]
     [InlineData("glyphs", DataPart.Train, "eeb366c645aa567c9d82cceb6244ddf41a547968847a98e2334eddc40b8ecccd")]
     [InlineData("glyphs", DataPart.Test, "4acd169512bac9608336db169bab5ee67ebccfc365a2b4125430e9bb44b08007")]
-    [InlineData("shapes", DataPart.Train, "b34368759ebdc43095411f523b450026fadfacc7768954002df1d783c266d2b4")]
-    [InlineData("shapes", DataPart.Test, "3ae95d09219db76ffb140f69c3ecffe6f713c0ce2012efffe17422c79457e60e")]
+    [InlineData("shapes", DataPart.Train, "c75f4e767f9964b38f33eb2ddb2094ed3aecaa611c2f3aa5f0368030dc3e9bec")]
+    [InlineData("shapes", DataPart.Test, "e07a21c5c5fc6eb387189e0867f69428f538fd3e696037e36510c22bb88ec189")]
     public void Load_AnyMachine_GivesThePinnedBytes(string name, DataPart part, string expected)
     {
         var set = Sets[(name, part)];

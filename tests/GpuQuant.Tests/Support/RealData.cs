@@ -17,6 +17,15 @@ internal static class RealData
         return "";
     }
 
+    /// <summary>The same for a natural test set.</summary>
+    public static string Require(INaturalTestSet set)
+    {
+        if (Candidates().FirstOrDefault(set.IsPresent) is { } folder)
+            return folder;
+        Assert.Skip($"{set.Name} is not here: set GPUQUANT_DATA to a folder that holds it.");
+        return "";
+    }
+
     private static IEnumerable<string> Candidates()
     {
         yield return DataDirectory.Default;
