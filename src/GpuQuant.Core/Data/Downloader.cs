@@ -47,8 +47,7 @@ public sealed class Downloader : IDisposable
         RemoteFile file, string folder, PartialFile part, Action<DownloadProgress>? progress, CancellationToken cancellation)
     {
         if (file.Mirrors.Count == 0)
-            throw new DataException(
-                $"'{file.Name}' is published nowhere that it could be fetched from; put the file into '{folder}' by hand.");
+            throw new DataException($"'{file.Name}' cannot be fetched: no address offers it freely; put the file into '{folder}' by hand.");
         var failures = new List<(Uri Mirror, MirrorException Failure)>();
         foreach (var mirror in file.Mirrors)
         {

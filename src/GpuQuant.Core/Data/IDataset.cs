@@ -28,4 +28,12 @@ public interface IDataset
 
     /// <summary>Copies one sample's raw bytes (<c>SampleShape.Count * SampleType.Size()</c> of them).</summary>
     void Read(int index, Span<byte> destination);
+
+    /// <summary>
+    /// Tells which samples will be read next, in that order; replaces what was told before. A set whose samples take time, such as
+    /// pictures to be decoded, makes them ready meanwhile on other threads; the others do nothing. Results never depend on it.
+    /// </summary>
+    void Prefetch(ReadOnlySpan<int> upcoming)
+    {
+    }
 }

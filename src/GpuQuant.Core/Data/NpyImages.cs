@@ -40,6 +40,7 @@ public static class NpyImages
         };
         var wrong = Array.FindIndex(values, value => value < 0 || value >= classes);
         return wrong < 0 ? Array.ConvertAll(values, value => (byte)value) : throw new DataException(
-            $"'{path}' gives sample {wrong} the label {values[wrong]}, expected 0 to {classes - 1}; check that the file belongs to {name}.");
+            $"'{path}' gives sample {wrong} the label {values[wrong]}, expected 0 to {classes - 1}; "
+            + $"check that the file belongs to {name}.");
     }
 }

@@ -12,6 +12,9 @@ public sealed record Preprocessing(float Scale, float[]? Mean = null)
     /// <summary>Bytes to [0, 1].</summary>
     public static Preprocessing UnitRange { get; } = new(1f / 255f);
 
+    /// <summary>Word numbers, which nets take as they are.</summary>
+    public static Preprocessing Tokens { get; } = new(1f);
+
     /// <summary>
     /// The same scale, with the mean image of a training set to subtract: each element's mean over all samples, times the scale, summed
     /// in whole numbers and rounded once from double.

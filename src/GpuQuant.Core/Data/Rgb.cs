@@ -16,6 +16,9 @@ internal readonly record struct Rgb(double Red, double Green, double Blue)
     public Rgb Mix(Rgb other, double share) =>
         new(Red + share * (other.Red - Red), Green + share * (other.Green - Green), Blue + share * (other.Blue - Blue));
 
+    /// <summary>This colour in another light, at most white.</summary>
+    public Rgb Times(double light) => new(Math.Min(Red * light, 1), Math.Min(Green * light, 1), Math.Min(Blue * light, 1));
+
     /// <summary>The mean of the three parts.</summary>
     public double Brightness => (Red + Green + Blue) / 3;
 

@@ -5,6 +5,8 @@ namespace GpuQuant.Data;
 /// <summary>Some samples of a data set, in the given order.</summary>
 public sealed class Subset(IDataset source, int[] indices, string name) : IDataset
 {
+    private const int StackLimit = 1024;
+
     /// <summary>The first <paramref name="count"/> samples, or all if there are fewer.</summary>
     public static IDataset First(IDataset source, int count) =>
         count >= source.Count ? source : new Subset(source, [.. Enumerable.Range(0, count)], $"{source.Name}[..{count}]");
@@ -29,4 +31,13 @@ public sealed class Subset(IDataset source, int[] indices, string name) : IDatas
 
     /// <inheritdoc/>
     public void Read(int index, Span<byte> destination) => source.Read(indices[index], destination);
+
+    /// <inheritdoc/>
+    public void Prefetch(ReadOnlySpan<int> upcoming)
+    {
+        Span<int> mapped = upcoming.Length <= StackLimit ? stackalloc int[upcoming.Length] : new int[upcoming.Length];
+        for (var i = 0; i < upcoming.Length; i++)
+            mapped[i] = indices[upcoming[i]];
+        source.Prefetch(mapped);
+    }
 }

@@ -28,8 +28,8 @@ public sealed class UspsTestSet : INaturalTestSet
     ];
 
     /// <inheritdoc/>
-    public string ByHand => "make the IDX files from usps.h5, where public copies of USPS lie: its test images times 255, rounded half up to "
-        + "bytes, as usps-test-images-idx3-ubyte, and its labels as usps-test-labels-idx1-ubyte, in the subfolder usps";
+    public string ByHand => "make the IDX files from usps.h5, as public copies of USPS are called: its test images times 255, rounded half "
+        + "up to bytes, as usps-test-images-idx3-ubyte, and its labels as usps-test-labels-idx1-ubyte, in the subfolder usps";
 
     /// <inheritdoc/>
     public IDataset Load(string dataDirectory)
@@ -60,7 +60,9 @@ public sealed class UspsTestSet : INaturalTestSet
             digit.Slice(y * Digit, Digit).CopyTo(picture[((y + top) * Side + left)..]);
     }
 
-    /// <summary>The empty pixels before the digit, so that its centre of mass, moment / (2 mass), comes to the middle; none is cut off.</summary>
+    /// <summary>
+    /// The empty pixels before the digit, so that its centre of mass, moment / (2 mass), comes to the middle; nothing is cut off.
+    /// </summary>
     private static int Border(int moment, int mass) =>
         mass == 0 ? (Side - Digit) / 2 : Math.Clamp((int)Math.Floor(Side / 2.0 - moment / (2.0 * mass) + 0.5), 0, Side - Digit);
 }

@@ -67,14 +67,15 @@ public sealed class Predictor : IDisposable
             throw new UsageException($"The model takes samples of {SampleShape}; {data.Name} has {data.SampleShape}.");
         var loader = new BatchLoader(data, _preprocessing, Program.Batch);
         var result = new Tensor(Program.Output.Type, Program.Output.Shape);
-        var indices = new int[Program.Batch];
+        var order = new int[data.Count];
+        for (var i = 0; i < order.Length; i++)
+            order[i] = i;
         var perSample = Program.Output.Count / Program.Batch;
         for (var first = 0; first < data.Count; first += Program.Batch)
         {
             var count = Math.Min(Program.Batch, data.Count - first);
-            for (var i = 0; i < count; i++)
-                indices[i] = first + i;
-            loader.Load(indices.AsSpan(0, count), _backend, Program.Input);
+            var next = Math.Min(Program.Batch, data.Count - first - count);
+            loader.Load(order.AsSpan(first, count), _backend, Program.Input, order.AsSpan(first + count, next));
             Program.Run();
             _backend.Download(Program.Output, result.Bytes);
             receive(first, result.Span<T>()[..(count * perSample)]);

@@ -56,4 +56,7 @@ public sealed class ShiftedDataset : IDataset
         var random = new RandomStream(_seed, RandomPurpose.Shift, _shift, _key ?? (uint)index);
         _corruption(original, ref random, destination[.._bytes]);
     }
+
+    /// <inheritdoc/>
+    public void Prefetch(ReadOnlySpan<int> upcoming) => _source.Prefetch(upcoming);
 }

@@ -135,7 +135,8 @@ public sealed class Trainer : IDisposable
         var count = Math.Min(_full.Batch, _order.Length - first);
         var program = count == _full.Batch ? _full : _rest!;
         var batch = _order.AsSpan(first, count);
-        _loader.Load(batch, _backend, program.Input);
+        var next = Math.Min(_full.Batch, _order.Length - first - count);
+        _loader.Load(batch, _backend, program.Input, _order.AsSpan(first + count, next));
         FillTargets(batch);
         _rate[0] = _optimizer.RateAt(_step + 1);
         _backend.Upload(MemoryMarshal.AsBytes(_targets.AsSpan(0, program.Targets!.Count)), program.Targets);

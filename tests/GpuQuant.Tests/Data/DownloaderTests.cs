@@ -47,19 +47,18 @@ public sealed class DownloaderTests : IDisposable
     }
 
     [Fact]
-    public async Task Fetch_WithoutMirrors_SaysThatItIsToBeGotByHand()
-    {
-        var error = await FailAsync();
-        Assert.Contains("published nowhere that it could be fetched from; put the file into", error.Message);
-        Assert.False(File.Exists(Target + ".part"));
-    }
-
-    [Fact]
     public async Task Fetch_FileIsThereAlready_AsksNobody()
     {
         _folder.Write("set/file.bin", Content);
         Assert.False(await FetchAsync([_server.Address("a")]));
         Assert.Empty(_server.Requests);
+    }
+
+    [Fact]
+    public async Task Fetch_FileWithoutAnAddress_SaysWhereToPutIt()
+    {
+        var error = await Assert.ThrowsAsync<DataException>(() => FetchAsync([]));
+        Assert.Contains("'file.bin' cannot be fetched: no address offers it freely; put the file into '", error.Message);
     }
 
     [Fact]
