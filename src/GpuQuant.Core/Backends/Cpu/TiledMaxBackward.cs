@@ -46,7 +46,7 @@ internal readonly unsafe struct TiledMaxBackward(
             var output = ((long)image * window.OutHeight + oy) * _outLength;
             for (var ky = 0; ky < window.KernelHeight; ky++)
                 Sort(first + (oy * window.StrideY + ky) * rowLength, sorted + (long)ky * window.KernelWidth * _step);
-            Choose(y + output, dy + output, sorted);
+            Choose(output, sorted);
             for (var ky = 0; ky < window.KernelHeight; ky++)
                 Unsort(sorted + (long)ky * window.KernelWidth * _step, dx + first + (oy * window.StrideY + ky) * rowLength);
         }
@@ -68,11 +68,17 @@ internal readonly unsafe struct TiledMaxBackward(
             }
     }
 
-    /// <summary>Replaces every value by its part of the gradient.</summary>
-    private void Choose(float* output, float* outputGradient, float* sorted)
+    /// <summary>
+    /// Replaces every value by its part of the gradient. The last vector goes on into the next row's outputs, and into the gap behind the
+    /// sorted pixels; only behind the last row of all is nothing to go on into.
+    /// </summary>
+    private void Choose(long first, float* sorted)
     {
+        var output = y + first;
+        var outputGradient = dy + first;
+        var lastVector = (long)images * window.OutHeight * _outLength - Width - first;
         var i = 0;
-        for (; i + Width <= _outLength; i += Width)
+        for (; i < _outLength && i <= lastVector; i += Width)
         {
             var max = Vector512.Load(output + i);
             var share = ElementWise.Gradient(activation, max, Vector512.Load(outputGradient + i));
@@ -84,15 +90,16 @@ internal readonly unsafe struct TiledMaxBackward(
             }
         }
         for (; i < _outLength; i++)
+            ChooseSingle(output[i], ActivationFormula.Gradient(activation, output[i], outputGradient[i]), sorted + i);
+    }
+
+    private void ChooseSingle(float max, float share, float* at)
+    {
+        var isOpen = true;
+        for (var cell = 0; cell < window.KernelArea; cell++, at += _step)
         {
-            var (max, share) = (output[i], ActivationFormula.Gradient(activation, output[i], outputGradient[i]));
-            var isOpen = true;
-            for (var cell = 0; cell < window.KernelArea; cell++)
-            {
-                var at = sorted + cell * _step + i;
-                var isHere = isOpen && (*at == max || float.IsNaN(max));
-                (*at, isOpen) = (isHere ? share : 0, isOpen && !isHere);
-            }
+            var isHere = isOpen && (*at == max || float.IsNaN(max));
+            (*at, isOpen) = (isHere ? share : 0, isOpen && !isHere);
         }
     }
 
