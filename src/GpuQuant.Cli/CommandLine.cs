@@ -33,7 +33,8 @@ public static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            await error.WriteLineAsync("Stopped. The same command goes on from the last checkpoint.");
+            await error.WriteLineAsync(
+                "Stopped. Finished files and checkpoints are kept, nothing is half-written; the same command takes it up again.");
             return Stopped;
         }
         catch (GpuQuantException e)

@@ -42,7 +42,13 @@ internal static class DataVerifyCommand
     private static void VerifyArrays(string folder, IAnsiConsole output)
     {
         var table = new Table().AddColumns("file", "found");
-        foreach (var path in Directory.EnumerateFiles(folder, "*.npy", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        var paths = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(path => path.EndsWith(".npy", StringComparison.Ordinal) || path.EndsWith(".npy.gz", StringComparison.Ordinal)
+                || path.EndsWith(".npy.br", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal).ToArray();
+        if (paths.Length == 0)
+            throw new DataException($"The folder '{folder}' holds no .npy file; remove it and fetch its files again.");
+        foreach (var path in paths)
         {
             var (type, shape) = NpyFile.ReadHeader(path);
             table.AddRow(Markup.Escape(path), $"{type} of {shape}");

@@ -28,19 +28,28 @@ internal static class ShiftOptions
     };
 
     /// <summary>The names that <c>--shift</c> gives, <c>all</c> standing for every shift that applies.</summary>
-    public static IReadOnlyList<string> NamesFor(IDataset data, IReadOnlyList<IShift> shifts, IReadOnlyList<string> given) =>
-        [.. given.SelectMany(name => name == All ? shifts.Where(shift => shift.AppliesTo(data)).Select(shift => shift.Name) : [name])];
+    /// <exception cref="UsageException">All are asked for, and none applies.</exception>
+    public static IReadOnlyList<string> NamesFor(IDataset data, IReadOnlyList<IShift> shifts, IReadOnlyList<string> given)
+    {
+        var all = shifts.Where(shift => shift.AppliesTo(data)).Select(shift => shift.Name).ToArray();
+        if (given.Contains(All) && all.Length == 0)
+            throw new UsageException($"No shift applies to {data.Name} ({data.SampleType} of {data.SampleShape}); choose other data.");
+        return [.. given.SelectMany(name => name == All ? all : [name]).Distinct()];
+    }
 
     /// <summary>The severities to compute: null stands for the published one.</summary>
     /// <param name="text">What <c>--severity</c> gives.</param>
     /// <param name="test">The shift or chain, which may leave severities open.</param>
     /// <param name="data">What is shifted.</param>
     /// <param name="shifts">The shifts there are.</param>
+    /// <exception cref="UsageException">It is no severity, or the name leaves none open.</exception>
     public static IReadOnlyList<int?> Severities(string? text, TestSet test, IDataset data, IReadOnlyList<IShift> shifts) => text switch
     {
         null => [null],
         All => [.. Enumerable.Range(1, test.Steps.Max(step => step.Severity is null ? shifts.For(step.Name, data).Severities : 1))
             .Select(severity => (int?)severity)],
+        _ when test.Steps.All(step => step.Severity is not null) => throw new UsageException(
+            $"'{test.Name}' names its severity, so --severity {text} cannot change it; leave one of the two out."),
         _ when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var severity) => [severity],
         _ => throw new UsageException($"--severity '{text}' is no severity; give 1 to 5, or all."),
     };

@@ -50,5 +50,6 @@ public sealed class Cifar101TestSet : INaturalTestSet
         return null;
     }
 
-    private static string PathOf(string folder, string version, string what) => Path.Combine(folder, $"cifar10.1_{version}_{what}.npy");
+    private static string PathOf(string folder, string version, string what) =>
+        CompressedFile.FindOrPlain(folder, $"cifar10.1_{version}_{what}.npy");
 }

@@ -89,14 +89,8 @@ internal static class CifarReader
     /// <summary>Everything the stream holds, up to what the whole set takes: a few compressed bytes must not become gigabytes.</summary>
     public static byte[] ReadAll(Stream stream, string path)
     {
-        using var bytes = new MemoryStream();
-        var piece = new byte[1 << 14];
-        for (int read; (read = stream.Read(piece)) > 0;)
-        {
-            if (bytes.Length + read > MostBytes)
-                throw new DataException($"'{path}' holds more than {MostBytes} bytes, which all of CIFAR-10 does not take; {Advice}.");
-            bytes.Write(piece, 0, read);
-        }
-        return bytes.ToArray();
+        var bytes = CompressedFile.ReadAtMost(stream, MostBytes + 1);
+        return bytes.Length <= MostBytes ? bytes : throw new DataException(
+            $"'{path}' holds more than {MostBytes} bytes, which all of CIFAR-10 does not take; {Advice}.");
     }
 }

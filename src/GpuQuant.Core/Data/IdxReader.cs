@@ -11,7 +11,7 @@ namespace GpuQuant.Data;
 /// <example>60,000 images of 28x28 begin 00 00 08 03, 00 00 EA 60, 00 00 00 1C, 00 00 00 1C: a tensor of shape 60000x28x28.</example>
 public static class IdxReader
 {
-    private const int MaxDimension = 1 << 24, FirstBuffer = 1 << 16;
+    private const int MaxDimension = 1 << 24;
 
     /// <summary>Reads one file of bytes.</summary>
     /// <param name="path">The file; the ending tells the compression.</param>
@@ -66,17 +66,10 @@ public static class IdxReader
 
     private static byte[] ReadBody(Stream stream, string path, Shape shape)
     {
-        // Grows while bytes come: a damaged header must not make us take gigabytes.
         var expected = (int)shape.Count;
-        var bytes = new byte[Math.Min(expected, FirstBuffer)];
-        var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        while (length == bytes.Length && length < expected)
-        {
-            Array.Resize(ref bytes, (int)Math.Min(expected, 2L * length));
-            length += stream.ReadAtLeast(bytes.AsSpan(length), bytes.Length - length, throwOnEndOfStream: false);
-        }
-        if (length < expected)
-            throw Bad(path, $"is truncated: it holds {length} of the {expected} bytes that its header {shape} announces");
+        var bytes = CompressedFile.ReadAtMost(stream, expected);
+        if (bytes.Length < expected)
+            throw Bad(path, $"is truncated: it holds {bytes.Length} of the {expected} bytes that its header {shape} announces");
         if (stream.ReadByte() >= 0)
             throw Bad(path, $"holds more than the {expected} bytes that its header {shape} announces");
         return bytes;

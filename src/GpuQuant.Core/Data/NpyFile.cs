@@ -6,7 +6,8 @@ namespace GpuQuant.Data;
 
 /// <summary>
 /// NumPy's file format .npy, version 1.0 (read also 2.0), for arrays of bytes, 32-bit floats and 32- and 64-bit integers in C order:
-/// the format in which MNIST-C and CIFAR-10-C are published.
+/// the format in which MNIST-C and CIFAR-10-C are published. Files compressed with gzip (<c>.gz</c>) or Brotli (<c>.br</c>) are read
+/// like plain ones.
 /// </summary>
 /// <example>
 /// 10,000 images of 28x28x1 give the header <c>{'descr': '|u1', 'fortran_order': False, 'shape': (10000, 28, 28, 1), }</c>.
@@ -45,13 +46,21 @@ public static class NpyFile
     /// <exception cref="DataException">
     /// The file is missing, no .npy file, of an element type or order that is not supported, or not as long as its header says.
     /// </exception>
-    public static Tensor Read(string path) => Read(path, (header, stream) => ReadTensor(path, header, stream));
+    public static Tensor Read(string path) => Read(path, (header, stream) => ReadWhole(path, header, stream));
 
-    /// <summary>The element type and shape that the header announces, after comparing them with the file's length.</summary>
+    /// <summary>
+    /// The element type and shape that the header announces, after comparing them with the file's length, for which a compressed file is
+    /// read to its end.
+    /// </summary>
     /// <exception cref="DataException">As <see cref="Read(string)"/>.</exception>
-    public static (DType Type, Shape Shape) ReadHeader(string path) => Read(path, (header, _) => (header.Type, header.Shape));
+    public static (DType Type, Shape Shape) ReadHeader(string path) => Read(path, (header, stream) =>
+    {
+        Skip(path, header, stream, BytesOf(header));
+        RequireEnd(path, header, stream);
+        return (header.Type, header.Shape);
+    });
 
-    /// <summary>Reads some rows (the outermost dimension) and nothing else of the file.</summary>
+    /// <summary>Reads some rows (the outermost dimension) and nothing else of the file; of a compressed one, what precedes them.</summary>
     /// <param name="path">The file.</param>
     /// <param name="first">The first row.</param>
     /// <param name="count">How many rows, at least 1.</param>
@@ -62,45 +71,72 @@ public static class NpyFile
         if (header.Shape.Rank == 0 || (long)first + count > header.Shape[0])
             throw Bad(path, $"has the shape {header.Shape}, expected at least {(long)first + count} rows");
         var shape = new Shape([count, .. header.Shape.Dims[1..]]);
-        stream.Seek(shape.Count / count * first * header.Type.Size(), SeekOrigin.Current);
+        Skip(path, header, stream, shape.Count / count * first * header.Type.Size());
         return ReadTensor(path, header with { Shape = shape }, stream);
     });
 
     /// <summary>Reads a tensor from a file's content; the path is for errors.</summary>
     internal static Tensor Read(Stream content, string path) =>
-        ReadTensor(path, ReadHeader(content, path), content);
+        ReadWhole(path, ReadHeader(content, path), content);
+
+    private static Tensor ReadWhole(string path, NpyHeader header, Stream stream)
+    {
+        var tensor = ReadTensor(path, header, stream);
+        RequireEnd(path, header, stream);
+        return tensor;
+    }
 
     private static Tensor ReadTensor(string path, NpyHeader header, Stream stream)
     {
-        if (header.Shape.Count * header.Type.Size() is var bytes && bytes > Array.MaxLength)
-            throw Bad(path, $"holds {bytes} bytes, more than {Array.MaxLength}");
-        var tensor = new Tensor(header.Type, header.Shape);
-        stream.ReadExactly(tensor.Bytes);
-        return tensor;
+        if (BytesOf(header) is var count && count > Array.MaxLength)
+            throw Bad(path, $"holds {count} bytes, more than {Array.MaxLength}");
+        var bytes = CompressedFile.ReadAtMost(stream, (int)count);
+        return bytes.Length == count ? new Tensor(header.Type, header.Shape, bytes) : throw Short(path, header);
     }
+
+    private static long BytesOf(NpyHeader header) => header.Shape.Count * header.Type.Size();
+
+    /// <summary>Passes over bytes, which a compressed file has to decompress.</summary>
+    private static void Skip(string path, NpyHeader header, Stream stream, long count)
+    {
+        if (stream.CanSeek)
+        {
+            stream.Seek(count, SeekOrigin.Current);
+            return;
+        }
+        var piece = new byte[1 << 16];
+        for (int read; count > 0; count -= read)
+            if ((read = stream.Read(piece, 0, (int)Math.Min(count, piece.Length))) == 0)
+                throw Short(path, header);
+    }
+
+    private static void RequireEnd(string path, NpyHeader header, Stream stream)
+    {
+        if (stream.ReadByte() >= 0)
+            throw Bad(path, $"holds more data than its header ({header.Type}, {header.Shape}) announces");
+    }
+
+    private static DataException Short(string path, NpyHeader header) =>
+        Bad(path, $"ends before the data that its header ({header.Type}, {header.Shape}) announces");
 
     private static NpyHeader ReadHeader(Stream stream, string path)
     {
         var header = NpyHeader.Parse(ReadHeaderText(stream, path), path);
-        var (bytes, left) = (header.Shape.Count * header.Type.Size(), stream.Length - stream.Position);
+        // A compressed file's length is known at its end.
+        if (!stream.CanSeek)
+            return header;
+        var (bytes, left) = (BytesOf(header), stream.Length - stream.Position);
         return left == bytes ? header
             : throw Bad(path, $"holds {left} bytes of data where its header ({header.Type}, {header.Shape}) announces {bytes}");
     }
 
-    private static T Read<T>(string path, Func<NpyHeader, FileStream, T> read)
+    private static T Read<T>(string path, Func<NpyHeader, Stream, T> read) => CompressedFile.Guard(path, "check the file", () =>
     {
-        try
-        {
-            using var stream = File.OpenRead(path);
-            return read(ReadHeader(stream, path), stream);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"'{path}' cannot be read: {error.Message.TrimEnd('.')}; check the path.", error);
-        }
-    }
+        using var stream = CompressedFile.OpenRead(path);
+        return read(ReadHeader(stream, path), stream);
+    });
 
-    /// <summary>Reads a file's content from a stream that knows its length; the name is for errors.</summary>
+    /// <summary>What is wrong with a file and what to do.</summary>
     internal static DataException Bad(string path, string what) =>
         new($"'{path}' {what}; make it again with numpy.save of a C-ordered array of uint8, float32, int32 or int64.");
 

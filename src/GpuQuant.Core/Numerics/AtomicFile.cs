@@ -9,10 +9,13 @@ public static class AtomicFile
     /// <summary>Writes one file through <paramref name="write"/>; makes its folder if that does not exist.</summary>
     /// <param name="path">The file to make or to replace.</param>
     /// <param name="write">Writes the whole content. If it throws, nothing remains and an existing file stays as it was.</param>
+    /// <exception cref="UsageException">The path is empty.</exception>
     /// <exception cref="DataException">The file cannot be written: read-only folder, full disk, impossible path.</exception>
     /// <example><c>AtomicFile.Write("runs/a/metrics.json", stream => stream.Write(bytes))</c></example>
     public static void Write(string path, Action<Stream> write)
     {
+        if (path.Length == 0)
+            throw new UsageException("A file without a name cannot be written; give the path of the file to write.");
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {

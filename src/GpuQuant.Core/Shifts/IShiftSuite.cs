@@ -23,7 +23,10 @@ public interface IShiftSuite : INamed
     /// <summary>The folder that its archive unpacks to: <c>mnist_c</c>.</summary>
     string UnpackedFolder { get; }
 
-    /// <summary>Where it publishes a shift at a severity, or null where it does not.</summary>
+    /// <summary>
+    /// Where it publishes a shift at a severity, or null where it does not. The files may lie there compressed, as <c>.gz</c> or
+    /// <c>.br</c>; where one is missing, its plain path stands for it.
+    /// </summary>
     /// <param name="folder">The unpacked folder.</param>
     /// <param name="shift">One of the suite's shifts.</param>
     /// <param name="severity">1 to the shift's severities.</param>

@@ -77,6 +77,7 @@ public sealed class DataShiftCommandTests : IDisposable
     [InlineData("has no parameter 'angle'", "--shift", "rotate,identity", "--param", "angle=0.1")]
     [InlineData("so 0 of them cannot be written", "--shift", "rotate,scale", "--count", "0")]
     [InlineData("There is no shift 'original'", "--shift", "original")]
+    [InlineData("'rotate:2' names its severity, so --severity 4 cannot change it", "--shift", "rotate:2", "--severity", "4")]
     public void Make_SomethingWrong_WritesNothing(string sentence, params string[] arguments)
     {
         var error = Assert.Throws<UsageException>(() => Run(["make", "glyphs", .. arguments, "--out", _folder.File("out")]));
@@ -159,6 +160,29 @@ public sealed class DataShiftCommandTests : IDisposable
     [InlineData("verify")]
     public void ByHand_Set_SaysHow(string verb) => Assert.Contains("get cifar10.1_v6_data.npy",
         Assert.Throws<DataException>(() => Run(verb, "cifar10.1", "--data-dir", _folder.Path)).Message);
+
+    [Fact]
+    public void Make_AllShiftsOfDataThatNoneAppliesTo_SaysSo() => Assert.Contains("No shift applies to phrases/test (Int32 of 40)",
+        Assert.Throws<UsageException>(() => Run("make", "phrases", "--shift", "all", "--out", _folder.File("out"))).Message);
+
+    [Fact]
+    public void Make_ShiftNamedTwice_WritesItOnce()
+    {
+        Assert.Equal(0, Run("make", "glyphs", "--shift", "identity,identity", "--count", "1", "--out", _folder.File("out")));
+        Assert.Single(_messages.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void Show_EmptyFileName_IsAUsageError() => Assert.Contains("A file without a name",
+        Assert.Throws<UsageException>(() => Run("show", "glyphs", "--shift", "identity", "--out", "")).Message);
+
+    [Fact]
+    public void Verify_SuiteFolderWithoutArrays_IsADataError()
+    {
+        Directory.CreateDirectory(_folder.File("mnist_c/fog"));
+        Assert.Contains("holds no .npy file",
+            Assert.Throws<DataException>(() => Run("verify", "mnist-c", "--data-dir", _folder.Path)).Message);
+    }
 
     [Fact]
     public void Verify_Suite_ReadsEveryHeader()

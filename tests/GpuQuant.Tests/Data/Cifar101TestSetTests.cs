@@ -26,6 +26,19 @@ public class Cifar101TestSetTests
     }
 
     [Fact]
+    public void Load_CompressedFiles_ReadsThem()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder, "", "v6", Images(2), Two);
+        foreach (var path in Directory.GetFiles(folder.Path))
+        {
+            File.WriteAllBytes(path + ".gz", IdxBytes.Gzip(File.ReadAllBytes(path)));
+            File.Delete(path);
+        }
+        Assert.Equal(Images(2).Bytes[3072..].ToArray(), Set.Load(folder.Path).Sample(1));
+    }
+
+    [Fact]
     public void Load_BothVersions_TakesV6()
     {
         using var folder = new TemporaryFolder();

@@ -84,4 +84,61 @@ public sealed class NpyRowsTests : IDisposable
             () => NpyFile.Write(_folder.File("a.npy"), DType.Int32, new Shape(2), stream => stream.Write(new byte[7])));
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
+
+    [Theory]
+    [InlineData(".gz")]
+    [InlineData(".br")]
+    public void Compressed_Array_ReadsAsThePlainOne(string ending)
+    {
+        var path = WriteCompressed(ending, bytes => bytes);
+        Assert.Equal((DType.Int32, new Shape(4, 2)), NpyFile.ReadHeader(path));
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7], NpyFile.Read(path).Span<int>().ToArray());
+        Assert.Equal([2, 3, 4, 5], NpyFile.ReadRows(path, 1, 2).Span<int>().ToArray());
+    }
+
+    [Theory]
+    [InlineData(".gz", 3, "ends before the data")]
+    [InlineData(".br", 32, "ends before the data")]
+    [InlineData(".gz", -1, "holds more data than its header")]
+    public void Compressed_ArrayOfAnotherLength_IsADataException(string ending, int missing, string sentence)
+    {
+        var path = WriteCompressed(ending, bytes => missing > 0 ? bytes[..^missing] : [.. bytes, 0]);
+        Assert.Contains(sentence, Assert.Throws<DataException>(() => NpyFile.Read(path)).Message);
+        Assert.Contains(sentence, Assert.Throws<DataException>(() => NpyFile.ReadHeader(path)).Message);
+        if (missing > 0)
+            Assert.Contains(sentence, Assert.Throws<DataException>(() => NpyFile.ReadRows(path, 3, 1)).Message);
+    }
+
+    /// <summary>A hundred bytes that announce 2,147,483,000: what they announce is not taken before it comes.</summary>
+    [Fact]
+    public void Compressed_HeaderOfAnImpossibleSize_TakesNoMemory()
+    {
+        var path = WriteCompressed(".gz", bytes =>
+        {
+            "'descr': '|u1'"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("'descr'"u8)));
+            "(2147483000,), }"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("(4, 2), }"u8)));
+            return bytes;
+        });
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("ends before the data", Assert.Throws<DataException>(() => NpyFile.Read(path)).Message);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
+    }
+
+    [Theory]
+    [InlineData(".gz")]
+    [InlineData(".br")]
+    public void Compressed_DamagedContent_IsADataException(string ending)
+    {
+        File.WriteAllBytes(_folder.File("a.npy" + ending), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+        Assert.Contains("a.npy" + ending, Assert.Throws<DataException>(() => NpyFile.Read(_folder.File("a.npy" + ending))).Message);
+    }
+
+    /// <summary>The array 0 to 7 of 4x2 integers, its bytes changed and then compressed.</summary>
+    private string WriteCompressed(string ending, Func<byte[], byte[]> change)
+    {
+        NpyFile.Write(_folder.File("plain.npy"), Tensor.From<int>([0, 1, 2, 3, 4, 5, 6, 7], new Shape(4, 2)));
+        var bytes = change(File.ReadAllBytes(_folder.File("plain.npy")));
+        File.WriteAllBytes(_folder.File("a.npy" + ending), ending == ".gz" ? IdxBytes.Gzip(bytes) : IdxBytes.Brotli(bytes));
+        return _folder.File("a.npy" + ending);
+    }
 }

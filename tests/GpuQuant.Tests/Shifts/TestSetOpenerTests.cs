@@ -52,6 +52,25 @@ public sealed class TestSetOpenerTests : IDisposable
         Assert.Equal(5, Open("mnist", Grey, "rotate").Load(null, Stop).Label(5));
     }
 
+    [Theory]
+    [InlineData(".gz")]
+    [InlineData(".br")]
+    public void Open_CompressedPublishedFiles_ReadsThem(string ending)
+    {
+        var bytes = WriteMnistC("mnist_c", "rotate", Tensor.From<long>([0, 1, 2, 3, 4, 5], new Shape(Count)));
+        WriteCifar10C("frost", Count * 5);
+        foreach (var path in Directory.GetFiles(_folder.Path, "*.npy", SearchOption.AllDirectories))
+        {
+            var plain = File.ReadAllBytes(path);
+            File.WriteAllBytes(path + ending, ending == ".gz" ? IdxBytes.Gzip(plain) : IdxBytes.Brotli(plain));
+            File.Delete(path);
+        }
+        var (rotate, frost) = (Open("mnist", Grey, "rotate"), Open("cifar10", Colour, "frost:4"));
+        Assert.Equal(("published", "published"), (rotate.Origin, frost.Origin));
+        Assert.Equal(bytes, rotate.Load(null, Stop).Samples(Count));
+        Assert.All(frost.Load(null, Stop).Samples(Count), value => Assert.Equal(40, value));
+    }
+
     /// <summary>Block k of the array is filled with the byte 10 k: severity 4 reads 40.</summary>
     [Fact]
     public void Open_PublishedCifar10C_ReadsTheBlockOfTheSeverity()

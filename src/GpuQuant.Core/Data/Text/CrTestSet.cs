@@ -40,7 +40,7 @@ public sealed class CrTestSet : INaturalTestSet
         File(Parts[0], 276327, "3a342f7976156dc75ecbbec69805181ae22db1ec7f234daddf639ab9754e068d"),
         File(Parts[1], 50422, "df23529ccd08b1642a63eb73358a562723157a4e10bd9575cd055a6a74767ad1"),
         File(Parts[2], 49521, "90c7673066d6dd814cec8ae4d6e7dbf7b991c815b01eabbd10158a2c5f7ea770"),
-        File(Parts[3], 1023446, "88bd2c01ff9a9806eb28e43b1e0500fc75e8c51f1ad7d924efa81f138e3ae732"),
+        File(Parts[3], 1023446, "0f3a74801244076973f0c4e947b557a723024ee04c5bd9c9afb75c378b59e47c"),
         File(Parts[4], 119142, "ed77be9566357c8a6cf582b839e9213097ac224b8e7d6764b945d95048371e1a"),
         File(Parts[5], 117544, "26b868fed55b747bfc72266f9d2ae44e169b4de449d5548fb5aa8efa3db2f5b0"),
     ];

@@ -13,9 +13,8 @@ internal static class TextFile
     public static string[] ReadLines(string path)
     {
         using var stream = Open(path);
-        using var bytes = new MemoryStream();
-        Guard(path, () => stream.CopyTo(bytes));
-        var text = Decode(path, bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        var bytes = Guard(path, () => CompressedFile.ReadAtMost(stream, Array.MaxLength));
+        var text = Decode(path, bytes);
         var lines = text.Split('\n');
         return [.. (text.EndsWith('\n') ? lines[..^1] : lines).Select(line => line.EndsWith('\r') ? line[..^1] : line)];
     }
@@ -40,25 +39,6 @@ internal static class TextFile
 
     /// <summary>Runs a step of reading a file.</summary>
     /// <exception cref="DataException">It failed as reading can; names the file and the reason.</exception>
-    public static T Guard<T>(string path, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        // What GZipStream, BrotliStream and TarReader throw on damaged content (the last also lets the errors of converting a header's
-        // numbers through), and files that cannot be opened.
-        catch (Exception error) when (error is InvalidDataException or InvalidOperationException or IOException
-            or UnauthorizedAccessException or OverflowException or FormatException or ArgumentException or NotSupportedException)
-        {
-            throw new DataException(
-                $"'{path}' cannot be read: {error.Message.TrimEnd('.')}; fetch the file again or check where it came from.", error);
-        }
-    }
-
-    private static void Guard(string path, Action read) => Guard(path, () =>
-    {
-        read();
-        return true;
-    });
+    public static T Guard<T>(string path, Func<T> read) =>
+        CompressedFile.Guard(path, "fetch the file again or check where it came from", read);
 }

@@ -35,7 +35,7 @@ public sealed class Cifar10CSuite : IShiftSuite
 
     /// <inheritdoc/>
     public PublishedArrays? Arrays(string folder, IShift shift, int severity) =>
-        new(Path.Combine(folder, shift.Name + ".npy"), Path.Combine(folder, Labels), severity - 1, Severities);
+        new(CompressedFile.FindOrPlain(folder, shift.Name + ".npy"), CompressedFile.FindOrPlain(folder, Labels), severity - 1, Severities);
 
     /// <summary>
     /// Writes <c>fog.npy</c> with the given severities one after the other (<c>train_fog.npy</c> for the training part), and

@@ -34,7 +34,8 @@ public sealed class MnistCSuite : IShiftSuite
 
     /// <inheritdoc/>
     public PublishedArrays? Arrays(string folder, IShift shift, int severity) => severity != shift.DefaultSeverity ? null
-        : new(Path.Combine(folder, shift.Name, "test_images.npy"), Path.Combine(folder, shift.Name, "test_labels.npy"));
+        : new(CompressedFile.FindOrPlain(Path.Combine(folder, shift.Name), "test_images.npy"),
+            CompressedFile.FindOrPlain(Path.Combine(folder, shift.Name), "test_labels.npy"));
 
     /// <summary>
     /// Writes <c>fog/test_images.npy</c> and <c>fog/test_labels.npy</c> (64-bit integers); several severities, which MNIST-C does not
