@@ -7,8 +7,9 @@ namespace GpuQuant.Experiments;
 /// <param name="PaperOriginal">The paper's.</param>
 /// <param name="Shifted">Ours, the mean over the shifted test sets that both have.</param>
 /// <param name="PaperShifted">The paper's mean over the same test sets.</param>
+/// <param name="Order">The rank correlation of ours and the paper's over these test sets; null for fewer than three.</param>
 internal sealed record PaperLine(
-    string Quantizer, string Metric, double? Original, double? PaperOriginal, double? Shifted, double? PaperShifted);
+    string Quantizer, string Metric, double? Original, double? PaperOriginal, double? Shifted, double? PaperShifted, double? Order);
 
 /// <summary>Sets a block beside the paper's numbers: the float model's accuracy, and each deployment's disagreements.</summary>
 internal static class PaperComparison
@@ -32,10 +33,11 @@ internal static class PaperComparison
     private static PaperLine LineOf(Rq1Block block, PaperTable paper, string quantizer, string metric)
     {
         var common = CommonSets(block, paper, quantizer, metric);
+        var ours = common.Select(testSet => Ours(block, quantizer, testSet)!.Value).ToArray();
+        var papers = common.Select(testSet => Paper(block, paper, quantizer, testSet, metric)!.Value).ToArray();
         return new PaperLine(
             quantizer, metric, Ours(block, quantizer, StudyOrder.Original), Paper(block, paper, quantizer, StudyOrder.Original, metric),
-            common.Count == 0 ? null : common.Average(testSet => Ours(block, quantizer, testSet)!.Value),
-            common.Count == 0 ? null : common.Average(testSet => Paper(block, paper, quantizer, testSet, metric)!.Value));
+            common.Count == 0 ? null : ours.Average(), common.Count == 0 ? null : papers.Average(), RankCorrelation.Spearman(ours, papers));
     }
 
     private static double? Ours(Rq1Block block, string quantizer, string testSet)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace GpuQuant.Experiments;
@@ -25,11 +26,17 @@ internal static class PaperComparisonTable
         }
         foreach (var line in lines)
         {
-            var measure = line.Metric == PaperTable.Accuracy ? "accuracy" : "differ";
             double?[] values = [line.Original, line.PaperOriginal, line.Shifted, line.PaperShifted];
-            table.AddRow([new Text($"{line.Quantizer} {measure}"), .. values.Select(value => new Text(CellText.Percent(value)))]);
+            table.AddRow([new Text(Measure(line)), .. values.Select(value => new Text(CellText.Percent(value)))]);
         }
         WideConsole.Write(console, table);
+        var orders = lines.Where(line => line.Order is not null)
+            .Select(line => string.Create(CultureInfo.InvariantCulture, $"{Measure(line)} {line.Order:0.00}")).ToArray();
+        if (orders.Length > 0)
+            console.MarkupLine($"[dim]rank correlation with the paper over the shifted test sets: {string.Join(", ", orders)}[/]");
         console.WriteLine();
     }
+
+    private static string Measure(PaperLine line) =>
+        $"{line.Quantizer} {(line.Metric == PaperTable.Accuracy ? "accuracy" : "differ")}";
 }
