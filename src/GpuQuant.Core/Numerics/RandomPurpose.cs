@@ -20,4 +20,6 @@ public enum RandomPurpose
     Test = 7,
     /// <summary>Subsets and resampling in the evaluation.</summary>
     Evaluation = 8,
+    /// <summary>Samples that post-training quantization learns from.</summary>
+    Quantization = 9,
 }

@@ -23,7 +23,10 @@ public sealed class Coreml16Quantizer : IQuantizer
     }
 
     /// <inheritdoc/>
-    public Tensor Encode(string name, Tensor value)
+    public Tensor Encode(string name, Tensor value) => EncodeExact(value);
+
+    /// <summary>Half floats where they are exactly the values, else the values.</summary>
+    internal static Tensor EncodeExact(Tensor value)
     {
         var floats = value.Span<float>().ToArray();
         var halves = Array.ConvertAll(floats, x => (Half)x);
