@@ -15,9 +15,10 @@ internal sealed partial class OnnxLayers(Model model, OnnxOptions options)
         foreach (var node in model.Graph.Nodes)
             _names[node] = Layer(node, [.. node.Inputs.Select(input => _names[input])]);
         var output = model.Graph.Output;
-        var name = output.Output.Type == DType.Float32 ? _names[output] : Dequantized(output);
+        // Integers are transposed before they become floats: ONNX Runtime 1.31 fails to move a Transpose past a DequantizeLinear of int8.
         if (output.Output.Shape.Rank == 3)
-            name = ChannelsLast(name);
+            _names[output] = ChannelsLast(_names[output]);
+        var name = output.Output.Type == DType.Float32 ? _names[output] : Dequantized(output);
         _graph.Output.Add(OnnxNodes.Value(name, options.Batch, output.Output.Shape.Dims));
         return _graph;
     }
