@@ -7,8 +7,9 @@ namespace GpuQuant.Kernels;
 /// <summary>Maps of int32 accumulators; one thread each.</summary>
 internal static class AccumulatorKernel
 {
-    public static void FromFloat(Index1D i, ArrayView<float> x, ArrayView<int> y, int accumulate) =>
-        y[i] = (accumulate != 0 ? y[i] : 0) + (int)x[i];
+    public static void FromFloat(
+        Index1D i, ArrayView<float> x, ArrayView<int> bias, ArrayView<int> y, int accumulate, int channels, int hasBias) =>
+        y[i] = (accumulate != 0 ? y[i] : 0) + (int)x[i] + (hasBias != 0 ? bias[i % channels] : 0);
 
     public static void Requantize(
         Index1D i, ArrayView<int> x, ArrayView<int> bias, ArrayView<int> multipliers, ArrayView<int> shifts, ArrayView<byte> y,

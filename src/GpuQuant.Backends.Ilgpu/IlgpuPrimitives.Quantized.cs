@@ -51,7 +51,8 @@ internal sealed partial class IlgpuPrimitives
     }
 
     public Action Prepare(FloatToAccumulatorCall call) => kernels.Bind(
-        AccumulatorKernel.FromFloat, call.Input.Count, Floats(call.Input), Ints(call.Output), Flag(call.Accumulate));
+        AccumulatorKernel.FromFloat, call.Input.Count, Floats(call.Input), Optional<int>(call.Bias, call.Output), Ints(call.Output),
+        Flag(call.Accumulate), call.Input.Shape[^1], Flag(call.Bias));
 
     public Action Prepare(RequantizeCall call)
     {

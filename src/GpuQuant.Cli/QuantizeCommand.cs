@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using GpuQuant.Backends;
 using GpuQuant.Data;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
@@ -28,14 +29,8 @@ internal static class QuantizeCommand
         {
             var quantizer = ModelOptions.Quantizer(parsed.GetRequiredValue(scheme));
             var saved = SavedModel.Read(parsed.GetRequiredValue(model));
-            if (saved.Card.Quantizer != "float32")
-                throw new UsageException(
-                    $"{parsed.GetValue(model)} is quantized already ({saved.Card.Quantizer}); give the trained model.");
-            var source = Catalog.Get<IDataSource>("data set", saved.Card.Dataset);
             using var backend = ModelOptions.Open(parsed.GetRequiredValue(device));
-            var train = source.Load(DataPart.Train, CommonOptions.DataFolder(parsed, folder));
-            var quantized = quantizer.Quantize(saved.Model, new CalibrationData(backend, train, saved.Preprocessing));
-            var deployed = saved with { Card = saved.Card with { Quantizer = quantizer.Name }, Model = quantized };
+            var deployed = Quantize(saved, quantizer, backend, CommonOptions.DataFolder(parsed, folder));
             var target = parsed.GetValue(output) ?? Path.Combine(parsed.GetRequiredValue(model), quantizer.Name);
             var path = deployed.Write(target, quantizer.Encode);
             if (!parsed.GetValue(quiet))
@@ -43,5 +38,16 @@ internal static class QuantizeCommand
                     $"{quantizer.Name}: {quantizer.Description}; {new FileInfo(path).Length:N0} bytes; model: {path}"));
         });
         return command;
+    }
+
+    /// <summary>The deployed model of a trained one.</summary>
+    /// <exception cref="UsageException">The model is quantized already.</exception>
+    public static SavedModel Quantize(SavedModel trained, IQuantizer quantizer, Backend backend, string dataFolder)
+    {
+        if (trained.Card.Quantizer != "float32")
+            throw new UsageException($"The model is quantized already ({trained.Card.Quantizer}); give the trained model.");
+        var train = Catalog.Get<IDataSource>("data set", trained.Card.Dataset).Load(DataPart.Train, dataFolder);
+        var quantized = quantizer.Quantize(trained.Model, new CalibrationData(backend, train, trained.Preprocessing));
+        return trained with { Card = trained.Card with { Quantizer = quantizer.Name }, Model = quantized };
     }
 }

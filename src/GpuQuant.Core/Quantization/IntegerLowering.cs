@@ -126,10 +126,11 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
     private static float ScaleOf(WeightQuantization weights, int channel) => weights.Scales[weights.Scales.Length == 1 ? 0 : channel];
 
     /// <summary>Scales that keep every bias within 2^30 steps: a dead channel's tiny weights would leave no room for its bias.</summary>
-    private static float[] LeastScales(Tensor bias, float inputScale) =>
+    internal static float[] LeastScales(Tensor bias, float inputScale) =>
         Array.ConvertAll(bias.Span<float>().ToArray(), b => Math.Abs(b) / (inputScale * (1 << 30)));
 
-    private static int[] QuantizeBias(Tensor bias, float inputScale, float[] weightScales)
+    /// <summary>Biases in steps of the products, input scale times weight scale, halves away from zero.</summary>
+    internal static int[] QuantizeBias(Tensor bias, float inputScale, float[] weightScales)
     {
         var integers = new int[bias.Shape[0]];
         for (var c = 0; c < integers.Length; c++)
@@ -141,7 +142,8 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         return integers;
     }
 
-    private static void CheckAccumulator(Node node, long greatestSum, int[] bias)
+    /// <summary>Throws if a layer's sums can leave 32 bits.</summary>
+    internal static void CheckAccumulator(Node node, long greatestSum, int[] bias)
     {
         if (greatestSum + bias.Max(b => Math.Abs((long)b)) > int.MaxValue)
             throw new UsageException(

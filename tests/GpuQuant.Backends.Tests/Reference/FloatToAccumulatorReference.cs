@@ -2,6 +2,6 @@ namespace GpuQuant.Backends.Tests.Reference;
 
 public static class FloatToAccumulatorReference
 {
-    public static int[] Compute(float[] input, int[] before, bool accumulate) =>
-        [.. input.Zip(before, (x, old) => checked((accumulate ? old : 0) + (int)x))];
+    public static int[] Compute(float[] input, int[] before, bool accumulate, int[] bias) =>
+        [.. input.Select((x, i) => checked((accumulate ? before[i] : 0) + (int)x + bias[i % bias.Length]))];
 }

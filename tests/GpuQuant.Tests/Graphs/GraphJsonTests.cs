@@ -37,6 +37,12 @@ public class GraphJsonTests
             var y = b.Add(new Conv2DOp(2, 3, 1, Padding.Same) { WeightBits = 8 }, [b.Add(new FakeQuantizeOp(), [x])]);
             return b.Add(new DenseOp(3) { WeightBits = 8 }, [b.Flatten(b.Add(new FakeQuantizeOp(4, 0.5f), [y]))]);
         }),
+        TestModels.Build(new Shape(8, 7, 3), (b, x) =>
+        {
+            var y = b.Add(new IntConv2DOp(4, 3, 1, Padding.Valid, Integers with { HasFloatFactors = true }),
+                [b.Add(new QuantizeOp(1f / 3, -128, Rounding.HalfEven), [x])]);
+            return b.Add(new DequantizeOp(1f / 7, 5), [y]);
+        }),
     ];
 
     [Fact]

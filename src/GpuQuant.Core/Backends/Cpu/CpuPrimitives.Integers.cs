@@ -54,15 +54,17 @@ internal sealed unsafe partial class CpuPrimitives
     {
         var x = At<float>(call.Input);
         var y = At<int>(call.Output);
+        var bias = CpuMemory.AddressOrNull<int>(call.Bias);
+        var channels = call.Input.Shape[^1];
         return Rows(call.Input.Count, 1, call.Accumulate, (accumulate, i, end) =>
         {
-            for (; i <= end - 16; i += 16)
+            for (; bias == null && i <= end - 16; i += 16)
             {
                 var sum = Vector512.ConvertToInt32(Vector512.Load(x + i));
                 (accumulate ? sum + Vector512.Load(y + i) : sum).Store(y + i);
             }
             for (; i < end; i++)
-                y[i] = (accumulate ? y[i] : 0) + (int)x[i];
+                y[i] = (accumulate ? y[i] : 0) + (int)x[i] + (bias == null ? 0 : bias[i % channels]);
         });
     }
 

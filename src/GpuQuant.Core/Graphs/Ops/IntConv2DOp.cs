@@ -33,8 +33,8 @@ public sealed record IntConv2DOp(int Channels, int Kernel, int Stride, Padding P
     {
         var window = Windows.Of(Padding, pass.Node.Inputs[0].Output.Shape, Kernel, Stride);
         if (pass.Arithmetic == Arithmetic.Native)
-            pass.Emit(new IntConv2DCall(pass.Input(), pass.Parameter("kernel"), pass.Parameter("bias"), pass.Output, window,
-                Output.InputZeroPoint, null, Output.Requantization(pass)));
+            Output.Compute(pass, (output, requantization) => new IntConv2DCall(pass.Input(), pass.Parameter("kernel"),
+                pass.Parameter("bias"), output, window, Output.InputZeroPoint, null, requantization));
         else
             Output.Simulate(pass, (x, kernel, sums) => new Conv2DForwardCall(x, kernel, null, sums, window));
     }

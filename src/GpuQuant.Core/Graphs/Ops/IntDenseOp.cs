@@ -26,8 +26,8 @@ public sealed record IntDenseOp(int Units, IntegerOutput Output) : Op
     public override void Forward(ForwardPass pass)
     {
         if (pass.Arithmetic == Arithmetic.Native)
-            pass.Emit(new IntGemmCall(pass.Input(), pass.Parameter("kernel"), pass.Parameter("bias"), pass.Output,
-                Output.InputZeroPoint, null, Output.Requantization(pass)));
+            Output.Compute(pass, (output, requantization) => new IntGemmCall(pass.Input(), pass.Parameter("kernel"),
+                pass.Parameter("bias"), output, Output.InputZeroPoint, null, requantization));
         else
             Output.Simulate(pass, (x, kernel, sums) => new GemmCall(x, kernel, null, sums, TransposeB: true));
     }

@@ -16,9 +16,13 @@ namespace GpuQuant.Graphs;
 /// else the parts are parameters <c>kernel_part0</c>, <c>kernel_part1</c>, ...
 /// </param>
 /// <param name="WeightScales">How many steps the kernel has: one per output channel, or one.</param>
+/// <param name="HasFloatFactors">
+/// Whether sums are requantized as ONNX says, by a float factor per channel (the parameter <c>factors</c>), halves to even, over all of
+/// int8; else as TFLite does, by <c>multipliers</c> and <c>shifts</c>.
+/// </param>
 public sealed record IntegerOutput(
     float InputScale, int InputZeroPoint, float OutputScale, int OutputZeroPoint, int Minimum, int Maximum, int WeightScales,
-    int SimulationParts = 1)
+    int SimulationParts = 1, bool HasFloatFactors = false)
 {
     /// <summary>The parameters of a layer with that kernel.</summary>
     internal IReadOnlyList<ParameterSpec> Parameters(Shape kernel) =>
@@ -27,9 +31,31 @@ public sealed record IntegerOutput(
         .. PartNames(SimulationParts).Select(name => new ParameterSpec(name, DType.Int8, kernel, null, Trainable: false)),
         new("weight_scales", DType.Float32, new Shape(WeightScales), null, Trainable: false),
         new("bias", DType.Int32, new Shape(kernel[0]), null, Trainable: false),
-        new("multipliers", DType.Int32, new Shape(kernel[0]), null, Trainable: false),
-        new("shifts", DType.Int32, new Shape(kernel[0]), null, Trainable: false),
+        .. HasFloatFactors
+            ? [new ParameterSpec("factors", DType.Float32, new Shape(kernel[0]), null, Trainable: false)]
+            : FixedPointFactors(kernel[0]),
     ];
+
+    private static ParameterSpec[] FixedPointFactors(int channels) =>
+    [
+        new("multipliers", DType.Int32, new Shape(channels), null, Trainable: false),
+        new("shifts", DType.Int32, new Shape(channels), null, Trainable: false),
+    ];
+
+    /// <summary>Emits the layer in integer kernels.</summary>
+    /// <param name="pass">The layer's pass.</param>
+    /// <param name="product">The integer call for (output, requantization); without a requantization the output is int32.</param>
+    internal void Compute(ForwardPass pass, Func<TensorView, Requantization?, KernelCall> product)
+    {
+        if (!HasFloatFactors)
+        {
+            pass.Emit(product(pass.Output, Requantization(pass)));
+            return;
+        }
+        var sums = pass.Scratch("sums", DType.Int32, pass.Output.Shape);
+        pass.Emit(product(sums, null));
+        RequantizeByFactors(pass, sums);
+    }
 
     /// <summary>The requantization over the layer's parameters.</summary>
     internal Requantization Requantization(ForwardPass pass) =>
@@ -42,8 +68,21 @@ public sealed record IntegerOutput(
     {
         var input = pass.Scratch("simulated.input", DType.Float32, pass.Input().Shape);
         pass.Emit(new DequantizeCall(pass.Input(), input, 1, InputZeroPoint));
-        var accumulators = SimulatedSums.Emit(pass, input, SimulationParts, product);
-        pass.Emit(new RequantizeCall(accumulators, pass.Parameter("bias"), pass.Output, Requantization(pass)));
+        if (HasFloatFactors)
+            RequantizeByFactors(pass, SimulatedSums.Emit(pass, input, SimulationParts, product, pass.Parameter("bias")));
+        else
+            pass.Emit(new RequantizeCall(
+                SimulatedSums.Emit(pass, input, SimulationParts, product), pass.Parameter("bias"), pass.Output, Requantization(pass)));
+    }
+
+    /// <summary>int8 = clamp(round(sum * factor) + zero point), halves to even.</summary>
+    private void RequantizeByFactors(ForwardPass pass, TensorView sums)
+    {
+        var ones = pass.Scratch("ones", DType.Float32, new Shape(pass.Batch));
+        var steps = pass.Scratch("steps", DType.Float32, pass.Output.Shape);
+        pass.Emit(new FillCall(ones, 1));
+        pass.Emit(new ScaleAccumulatorsCall(sums, ones, pass.Parameter("factors"), null, steps));
+        pass.Emit(new QuantizeCall(steps, pass.Output, 1, OutputZeroPoint, Rounding.HalfEven));
     }
 
     /// <summary>The parts' names; none if the kernel is whole.</summary>
@@ -55,7 +94,8 @@ public sealed record IntegerOutput(
 internal static class SimulatedSums
 {
     public static TensorView Emit(
-        ForwardPass pass, TensorView input, int parts, Func<TensorView, TensorView, TensorView, KernelCall> product)
+        ForwardPass pass, TensorView input, int parts, Func<TensorView, TensorView, TensorView, KernelCall> product,
+        TensorView? bias = null)
     {
         var sums = pass.Scratch("simulated.sums", DType.Float32, pass.Output.Shape);
         var accumulators = pass.Scratch("simulated.accumulators", DType.Int32, pass.Output.Shape);
@@ -66,7 +106,7 @@ internal static class SimulatedSums
             var kernel = pass.Scratch($"simulated.{names[i]}", DType.Float32, integers.Shape);
             pass.Emit(new DequantizeCall(integers, kernel, 1, 0));
             pass.Emit(product(input, kernel, sums));
-            pass.Emit(new FloatToAccumulatorCall(sums, accumulators, Accumulate: i > 0));
+            pass.Emit(new FloatToAccumulatorCall(sums, accumulators, Accumulate: i > 0, i == 0 ? bias : null));
         }
         return accumulators;
     }

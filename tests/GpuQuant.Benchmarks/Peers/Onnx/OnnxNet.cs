@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using GpuQuant.Quantization.Onnx;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GpuQuant.Peers.Onnx;

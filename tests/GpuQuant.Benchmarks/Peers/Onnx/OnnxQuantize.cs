@@ -1,3 +1,5 @@
+using GpuQuant.Quantization.Onnx;
+
 namespace GpuQuant.Peers.Onnx;
 
 /// <summary>
@@ -87,7 +89,7 @@ internal sealed class OnnxQuantize
         var (values, scales) = (OnnxNodes.Floats(tensor), WeightScales(name));
         var length = values.Length / scales.Length;
         var integers = values.Select((value, i) => (sbyte)Math.Clamp(MathF.Round(value / scales[i / length]), -127, 127)).ToArray();
-        _graph.Initializer.Add(OnnxNodes.Tensor<sbyte>($"{name}/q", integers, [.. tensor.Dims]));
+        _graph.Initializer.Add(OnnxNodes.Tensor<sbyte>($"{name}/q", integers, [.. tensor.Dims.Select(dim => (int)dim)]));
         _graph.Initializer.Add(OnnxNodes.Tensor<float>($"{name}/scale", scales, scales.Length));
         _graph.Initializer.Add(OnnxNodes.Tensor<sbyte>($"{name}/zero", new sbyte[scales.Length], scales.Length));
         return Dequantize(name, $"{name}/q", axis: 0);

@@ -16,7 +16,7 @@ internal static class Agreement
         using var ours = OurNet.Inference(net, threads);
         var expected = ours.Output(net.Pixels());
         using var onnx = new OnnxNet(
-            OnnxExport.Write(net.Model(), net.Batch, hasNormsAsConvolutions: true), OnnxSides.ChannelsFirst(net), threads, false);
+            OnnxSides.Export(net, net.Batch, hasNormsAsConvolutions: true), OnnxSides.ChannelsFirst(net), threads, false);
         onnx.Run();
         foreach (var (peer, actual) in new[] { ("libtorch", Torch(net)), ("onnxruntime", onnx.Output) })
         {

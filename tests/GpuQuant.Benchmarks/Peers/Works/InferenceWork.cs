@@ -14,7 +14,7 @@ internal sealed class InferenceWork(PeerNet net) : IWork
     {
         Agreement.Check(net, options.Threads, log);
         var torch = Alternation.Fastest(Torch(isChannelsLast: false), Torch(isChannelsLast: true));
-        var model = OnnxExport.Write(net.Model(), net.Batch, hasNormsAsConvolutions: false);
+        var model = OnnxSides.Export(net, net.Batch, hasNormsAsConvolutions: false);
         var onnx = OnnxSides.Fastest("onnxruntime", net, options.Threads, log, ("float32", model));
         return Comparison.Of(Name, "images/s", options.Repetitions, Ours(net, options.Threads), torch, onnx);
     }

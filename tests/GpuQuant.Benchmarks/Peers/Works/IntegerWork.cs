@@ -1,5 +1,6 @@
 using GpuQuant.Numerics;
 using GpuQuant.Peers.Onnx;
+using GpuQuant.Quantization.Onnx;
 
 namespace GpuQuant.Peers.Works;
 
@@ -33,8 +34,8 @@ internal sealed class IntegerWork(PeerNet net) : IWork
 
     private ModelProto Quantized(bool hasNormsAsConvolutions)
     {
-        var small = OnnxExport.Write(net.Model(), CalibrationBatch, hasNormsAsConvolutions);
+        var small = OnnxSides.Export(net, CalibrationBatch, hasNormsAsConvolutions);
         var ranges = OnnxNet.Ranges(small, OnnxSides.ChannelsFirst(net, CalibrationBatch));
-        return OnnxQuantize.Apply(OnnxExport.Write(net.Model(), net.Batch, hasNormsAsConvolutions), ranges);
+        return OnnxQuantize.Apply(OnnxSides.Export(net, net.Batch, hasNormsAsConvolutions), ranges);
     }
 }

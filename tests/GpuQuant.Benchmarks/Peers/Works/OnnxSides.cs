@@ -1,4 +1,6 @@
 using GpuQuant.Peers.Onnx;
+using GpuQuant.Quantization;
+using GpuQuant.Quantization.Onnx;
 
 namespace GpuQuant.Peers.Works;
 
@@ -21,6 +23,11 @@ internal static class OnnxSides
         log($"the fastest: {best.Name}");
         return best with { Name = name };
     }
+
+    /// <summary>A float net with batch-norms folded where that is possible, for channels first.</summary>
+    public static ModelProto Export(PeerNet net, int batch, bool hasNormsAsConvolutions) => OnnxExport.Build(
+        FoldBatchNorm.Apply(net.Model()),
+        new OnnxOptions { Batch = batch, IsChannelsFirst = true, HasNormsAsConvolutions = hasNormsAsConvolutions });
 
     /// <summary>A net's pixels in ONNX's order.</summary>
     public static float[] ChannelsFirst(PeerNet net, int? batch = null)

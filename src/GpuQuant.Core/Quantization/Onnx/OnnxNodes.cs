@@ -1,13 +1,13 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using DataType = GpuQuant.Peers.Onnx.TensorProto.Types.DataType;
+using DataType = GpuQuant.Quantization.Onnx.TensorProto.Types.DataType;
 
-namespace GpuQuant.Peers.Onnx;
+namespace GpuQuant.Quantization.Onnx;
 
 /// <summary>Parts of ONNX files.</summary>
 internal static class OnnxNodes
 {
-    public static TensorProto Tensor<T>(string name, ReadOnlySpan<T> values, params ReadOnlySpan<long> dims) where T : unmanaged
+    public static TensorProto Tensor<T>(string name, ReadOnlySpan<T> values, params ReadOnlySpan<int> dims) where T : unmanaged
     {
         var type = typeof(T) == typeof(float) ? DataType.Float
             : typeof(T) == typeof(sbyte) ? DataType.Int8
@@ -25,12 +25,17 @@ internal static class OnnxNodes
         return tensor;
     }
 
+    /// <summary>A stored tensor's values.</summary>
     public static float[] Floats(TensorProto tensor) => MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray();
 
-    public static ValueInfoProto Value(string name, params ReadOnlySpan<long> dims)
+    /// <summary>A float input or output of the net; batches of any size if none is given.</summary>
+    public static ValueInfoProto Value(string name, int? batch, params ReadOnlySpan<int> sample)
     {
         var shape = new TensorShapeProto();
-        foreach (var dim in dims)
+        shape.Dim.Add(batch is { } samples
+            ? new TensorShapeProto.Types.Dimension { DimValue = samples }
+            : new TensorShapeProto.Types.Dimension { DimParam = "batch" });
+        foreach (var dim in sample)
             shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = dim });
         return new()
         {

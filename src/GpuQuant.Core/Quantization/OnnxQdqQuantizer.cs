@@ -1,0 +1,32 @@
+using GpuQuant.Graphs;
+
+namespace GpuQuant.Quantization;
+
+/// <summary>
+/// ONNX's QDQ form as runtimes deploy it: weights int8 symmetric per output channel, activations int8 asymmetric from the least and
+/// greatest value over the first training samples, int32 biases, batch normalization folded. Convolutions and dense layers sum integers
+/// and requantize by a float factor, halves to even; sums of branches, means, batch normalizations that are left and the softmax compute
+/// in float between dequantized values.
+/// </summary>
+public sealed class OnnxQdqQuantizer : IQuantizer
+{
+    /// <summary>The scheme's name.</summary>
+    public const string SchemeName = "onnx-qdq";
+
+    /// <summary>The calibration samples.</summary>
+    public int CalibrationSamples { get; init; } = 100;
+
+    /// <inheritdoc/>
+    public string Name => SchemeName;
+
+    /// <inheritdoc/>
+    public string Description => "int8 weights and activations, float requantization (ONNX QDQ)";
+
+    /// <inheritdoc/>
+    public Model Quantize(Model model, CalibrationData calibration)
+    {
+        var folded = FoldBatchNorm.Apply(model);
+        var fused = folded with { Graph = FuseActivations.Apply(folded.Graph) };
+        return new QdqLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples)).Lower();
+    }
+}

@@ -1,0 +1,110 @@
+using GpuQuant.Backends;
+using GpuQuant.Graphs;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Quantization;
+
+/// <summary>
+/// The pass that turns a float graph with known ranges into ONNX's QDQ meaning: integer products requantized by float factors, all else
+/// float between a dequantization and a quantization.
+/// </summary>
+internal sealed class QdqLowering(Model model, IReadOnlyDictionary<string, (float Minimum, float Maximum)> ranges)
+{
+    private readonly Dictionary<string, Tensor> _parameters = [];
+    private readonly Dictionary<Node, QuantizationParameters> _meaning = [];
+    private readonly Dictionary<Node, Node> _dequantized = [];
+
+    public Model Lower()
+    {
+        var graph = GraphRewriter.Rewrite(model.Graph, (node, inputs, builder) => node.Op switch
+        {
+            InputOp => Quantize(node, builder.Add(node.Op, [], node.Name), builder),
+            Conv2DOp op => Product(node, inputs[0], builder, op.Activation,
+                output => new IntConv2DOp(op.Channels, op.Kernel, op.Stride, op.Padding, output)),
+            DenseOp op => Product(node, inputs[0], builder, op.Activation, output => new IntDenseOp(op.Units, output)),
+            DropoutOp => inputs[0],
+            Pool2DOp { Pooling: PoolKind.Max } op =>
+                Keep(inputs[0], builder.Add(new IntPool2DOp(op.Pooling, op.Size, op.Stride, op.Padding), inputs, node.Name)),
+            FlattenOp => Keep(inputs[0], builder.Add(node.Op, inputs, node.Name)),
+            SoftmaxOp => builder.Add(node.Op, [Dequantize(inputs[0], builder)], node.Name),
+            AddOp when IsForActivationAlone(node) => InFloat(node, inputs, builder),
+            BatchNormOp or AddOp or ActivationOp { Activation: Activation.Relu or Activation.Relu6 } or Pool2DOp =>
+                Quantize(node, InFloat(node, inputs, builder), builder),
+            _ => throw new UsageException($"Layer '{node.Name}' ({node.Op.Kind}) has no integer form."),
+        });
+        return new Model(graph, new ParameterSet(_parameters));
+    }
+
+    /// <summary>A sum whose only user is an activation stays float until after it.</summary>
+    private bool IsForActivationAlone(Node node) =>
+        model.Graph.Nodes.Where(other => other.Inputs.Contains(node)).ToArray() is [{ Op: ActivationOp }];
+
+    private Node Quantize(Node node, Node values, GraphBuilder builder)
+    {
+        var meaning = MeaningOf(node);
+        var quantized = builder.Add(
+            new QuantizeOp(meaning.Scale, meaning.ZeroPoint, Rounding.HalfEven), [values], $"{node.Name}/quantized");
+        _meaning[quantized] = meaning;
+        return quantized;
+    }
+
+    private Node Dequantize(Node node, GraphBuilder builder)
+    {
+        if (node.Output.Type == DType.Float32)
+            return node;
+        if (!_dequantized.TryGetValue(node, out var values))
+            _dequantized[node] = values =
+                builder.Add(new DequantizeOp(_meaning[node].Scale, _meaning[node].ZeroPoint), [node], $"{node.Name}/dequantized");
+        return values;
+    }
+
+    private Node InFloat(Node node, IReadOnlyList<Node> inputs, GraphBuilder builder)
+    {
+        foreach (var parameter in node.Parameters)
+            _parameters[node.FullName(parameter)] = model.Parameters[node.FullName(parameter)];
+        return builder.Add(node.Op, [.. inputs.Select(input => Dequantize(input, builder))], node.Name);
+    }
+
+    private Node Keep(Node input, Node node)
+    {
+        _meaning[node] = _meaning[input];
+        return node;
+    }
+
+    private Node Product(Node node, Node input, GraphBuilder builder, Activation activation, Func<IntegerOutput, Op> op)
+    {
+        if (activation is not (Activation.None or Activation.Relu or Activation.Relu6))
+            throw new UsageException($"Layer '{node.Name}' has a {activation}, which has no integer form.");
+        var (from, to) = (_meaning[input], MeaningOf(node));
+        var offsets = model.Parameters[$"{node.Name}/bias"];
+        var weights = WeightQuantization.Symmetric(
+            model.Parameters[$"{node.Name}/kernel"], perChannel: true, IntegerLowering.LeastScales(offsets, from.Scale));
+        var greatestInput = Math.Max(127 - from.ZeroPoint, from.ZeroPoint + 128);
+        var parts = weights.Parts(greatestInput);
+        var bias = IntegerLowering.QuantizeBias(offsets, from.Scale, weights.Scales);
+        IntegerLowering.CheckAccumulator(node, weights.GreatestSum(greatestInput), bias);
+        Store(node, "kernel", weights.Kernel);
+        if (parts.Count > 1)
+            foreach (var (name, part) in IntegerOutput.PartNames(parts.Count).Zip(parts))
+                Store(node, name, part);
+        Store(node, "weight_scales", PerChannel(weights.Scales));
+        Store(node, "bias", Tensor.From<int>(bias, offsets.Shape));
+        Store(node, "factors", PerChannel(Array.ConvertAll(weights.Scales, scale => from.Scale * scale / to.Scale)));
+        var lowered = builder.Add(op(new IntegerOutput(from.Scale, from.ZeroPoint, to.Scale, to.ZeroPoint, sbyte.MinValue, sbyte.MaxValue,
+            weights.Scales.Length, parts.Count, HasFloatFactors: true)), [input], node.Name);
+        _meaning[lowered] = to;
+        return lowered;
+    }
+
+    /// <summary>
+    /// The range was measured after the activation, so a relu's zero is the least int8 and a relu6's six at most the greatest:
+    /// saturation is the activation. That holds for a layer that was always 0 too, if its steps are those of 0 to 6.
+    /// </summary>
+    private QuantizationParameters MeaningOf(Node node) => ranges[node.Name] is (0, 0)
+        ? QuantizationParameters.Asymmetric(0, 6)
+        : QuantizationParameters.Asymmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum);
+
+    private void Store(Node node, string name, Tensor value) => _parameters[$"{node.Name}/{name}"] = value;
+
+    private static Tensor PerChannel(float[] values) => Tensor.From<float>(values, new Shape(values.Length));
+}
