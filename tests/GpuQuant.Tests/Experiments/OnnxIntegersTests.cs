@@ -28,27 +28,30 @@ public sealed class OnnxIntegersTests : IDisposable
             var quantized = new OnnxQdqQuantizer { CalibrationSamples = 4 }
                 .Quantize(model, new CalibrationData(_backend, images, Preprocessing.UnitRange));
             var input = Array.ConvertAll(images.Samples(batch), value => value / 255f);
-            AssertSameIntegers(quantized, input, batch);
+            AssertSameIntegers(quantized, input, batch, mostTies: 0);
         }
     }
 
     [Theory]
-    [InlineData("lenet1")]
-    [InlineData("lenet5")]
-    public void Qdq_EveryLayerOfALenet_HasTheRuntimesIntegers(string architecture)
+    [InlineData("lenet1", 1)]
+    [InlineData("lenet5", 0)]
+    public void Qdq_EveryLayerOfALenet_HasTheRuntimesIntegers(string architecture, int mostTies)
     {
         var quantized = Quantize(new OnnxQdqQuantizer(), TrainedNets.Get(architecture));
         var input = Array.ConvertAll(Glyphs.Test(20).Samples(20), value => value / 255f);
         foreach (var node in quantized.Graph.Nodes.Where(node => node.Output.Type == DType.Int8))
-            AssertSameIntegers(UpTo(quantized, node), input, 20);
+            AssertSameIntegers(UpTo(quantized, node), input, 20, mostTies);
     }
 
-    /// <summary>
-    /// The export gives integers as floats, which are equal only if the integers are. ONNX Runtime's factor can differ from ours in its
-    /// last bit: a value on the very edge between two integers then goes to the other one. That is allowed to one value of ten thousand,
-    /// by one step.
-    /// </summary>
-    private void AssertSameIntegers(Model quantized, float[] input, int batch)
+    /// <summary>The export gives integers as floats, which are equal only if the integers are.</summary>
+    /// <param name="quantized">The net.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="mostTies">
+    /// Values of 10,000 that may differ by one step. Lenet1 has one in a layer, on the very edge between two integers; why ONNX Runtime
+    /// takes the other one there, with the same factor, is open.
+    /// </param>
+    private void AssertSameIntegers(Model quantized, float[] input, int batch, int mostTies)
     {
         using var runner = new OnnxRunner(OnnxExport.Bytes(quantized));
         var theirs = runner.Run(input, batch);
@@ -58,7 +61,7 @@ public sealed class OnnxIntegersTests : IDisposable
             var ours = TestModels.Infer<sbyte>(_backend, quantized, input, batch, arithmetic);
             Assert.Equal(ours.Length, theirs.Length);
             var steps = ours.Select((q, i) => Math.Abs((q - zeroPoint) * scale - theirs[i]) / scale).ToArray();
-            Assert.InRange(steps.Count(step => step > 0), 0, ours.Length / 10_000);
+            Assert.InRange(steps.Count(step => step > 0), 0, mostTies * ours.Length / 10_000);
             Assert.InRange(steps.Max(), 0, 1.001f);
         }
     }
