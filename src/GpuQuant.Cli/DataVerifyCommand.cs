@@ -25,6 +25,12 @@ internal static class DataVerifyCommand
             if (entry.ByHand is { } way && !entry.IsPresent(directory))
                 throw new DataException($"{entry.Name} is not in '{directory}': {way}.");
             var checks = DataVerifier.Verify(entry.Folder, entry.Files, directory);
+            if (checks.Count > 0 && checks.All(check => check.State == FileState.Missing) && entry.IsPresent(directory))
+            {
+                parsed.InvocationConfiguration.Error.WriteLine(
+                    $"{entry.Name} is here in another form than its published files, and no hash of that is published to verify it by.");
+                return;
+            }
             if (checks.Count == 0)
                 parsed.InvocationConfiguration.Error.WriteLine(entry.ByHand is null
                     ? $"{entry.Name} is embedded in gpuquant: there is nothing to verify."

@@ -30,17 +30,23 @@ public static class NpyImages
 
     private static byte[] Bytes(Tensor labels, string path, string name, int classes)
     {
-        long[] values = labels.Type switch
-        {
-            DType.UInt8 => Array.ConvertAll(labels.Bytes.ToArray(), label => (long)label),
-            DType.Int32 => Array.ConvertAll(labels.Span<int>().ToArray(), label => (long)label),
-            DType.Int64 => labels.Span<long>().ToArray(),
-            var type => throw new DataException($"'{path}' holds labels of {type}, expected whole numbers (uint8, int32 or int64); "
-                + $"check that the file belongs to {name}."),
-        };
+        var values = Integers(labels, path, $"check that the file belongs to {name}");
         var wrong = Array.FindIndex(values, value => value < 0 || value >= classes);
         return wrong < 0 ? Array.ConvertAll(values, value => (byte)value) : throw new DataException(
             $"'{path}' gives sample {wrong} the label {values[wrong]}, expected 0 to {classes - 1}; "
             + $"check that the file belongs to {name}.");
     }
+
+    /// <summary>Labels as whole numbers, whatever their type.</summary>
+    /// <param name="labels">What the file holds.</param>
+    /// <param name="path">The file, for the error.</param>
+    /// <param name="advice">What to do, for the error.</param>
+    /// <exception cref="DataException">They are no bytes or integers of 32 or 64 bits.</exception>
+    internal static long[] Integers(Tensor labels, string path, string advice) => labels.Type switch
+    {
+        DType.UInt8 => Array.ConvertAll(labels.Bytes.ToArray(), label => (long)label),
+        DType.Int32 => Array.ConvertAll(labels.Span<int>().ToArray(), label => (long)label),
+        DType.Int64 => labels.Span<long>().ToArray(),
+        var type => throw new DataException($"'{path}' holds labels of {type}, expected whole numbers (uint8, int32 or int64); {advice}."),
+    };
 }

@@ -35,18 +35,11 @@ public static class PublishedSet
         if (shape.Length != 1 || shape[0] != arrays.Blocks * original.Count)
             throw new DataException($"'{arrays.Labels}' has the shape {shape}, expected {arrays.Blocks * original.Count} labels "
                 + $"({arrays.Blocks} times the {original.Count} of {original.Name}); {Advice}.");
-        var labels = Integers(arrays.Labels, NpyFile.ReadRows(arrays.Labels, arrays.Block * original.Count, original.Count));
+        var labels = NpyImages.Integers(
+            NpyFile.ReadRows(arrays.Labels, arrays.Block * original.Count, original.Count), arrays.Labels, Advice);
         for (var i = 0; i < labels.Length; i++)
             if (labels[i] != original.Label(i))
                 throw new DataException($"'{arrays.Labels}' gives sample {i} the label {labels[i]}, and {original.Name} gives it "
                     + $"{original.Label(i)}: the files do not belong to this data set; {Advice}.");
     }
-
-    private static long[] Integers(string path, Tensor labels) => labels.Type switch
-    {
-        DType.UInt8 => Array.ConvertAll(labels.Bytes.ToArray(), value => (long)value),
-        DType.Int32 => Array.ConvertAll(labels.Span<int>().ToArray(), value => (long)value),
-        DType.Int64 => labels.Span<long>().ToArray(),
-        _ => throw new DataException($"'{path}' holds labels of type {labels.Type}, expected bytes, Int32 or Int64; {Advice}."),
-    };
 }

@@ -155,6 +155,14 @@ public sealed class DataShiftCommandTests : IDisposable
         Assert.Contains("usps: already there", _messages.ToString());
     }
 
+    [Fact]
+    public void Verify_SetInAnotherForm_SaysThatNoHashIsPublished()
+    {
+        _folder.Write("imdb/IMDB_Dataset.csv", [.. "review,sentiment\na,positive\n"u8]);
+        Assert.Equal(0, Run("verify", "imdb", "--data-dir", _folder.Path));
+        Assert.Contains("imdb is here in another form", _messages.ToString());
+    }
+
     [Theory]
     [InlineData("get")]
     [InlineData("verify")]

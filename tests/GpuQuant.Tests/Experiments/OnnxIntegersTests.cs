@@ -48,8 +48,8 @@ public sealed class OnnxIntegersTests : IDisposable
     /// <param name="input">Its input.</param>
     /// <param name="batch">Images.</param>
     /// <param name="mostTies">
-    /// Values of 10,000 that may differ by one step. Lenet1 has one in a layer, on the very edge between two integers; why ONNX Runtime
-    /// takes the other one there, with the same factor, is open.
+    /// Values that may differ by one step. Of the 47,040 of lenet1's second convolution one lies on the very edge between two integers;
+    /// why ONNX Runtime takes the other one there, with the same factor, is open.
     /// </param>
     private void AssertSameIntegers(Model quantized, float[] input, int batch, int mostTies)
     {
@@ -61,7 +61,7 @@ public sealed class OnnxIntegersTests : IDisposable
             var ours = TestModels.Infer<sbyte>(_backend, quantized, input, batch, arithmetic);
             Assert.Equal(ours.Length, theirs.Length);
             var steps = ours.Select((q, i) => Math.Abs((q - zeroPoint) * scale - theirs[i]) / scale).ToArray();
-            Assert.InRange(steps.Count(step => step > 0), 0, mostTies * ours.Length / 10_000);
+            Assert.InRange(steps.Count(step => step > 0), 0, mostTies);
             Assert.InRange(steps.Max(), 0, 1.001f);
         }
     }
@@ -86,7 +86,7 @@ public sealed class OnnxIntegersTests : IDisposable
         var comparison = Compare(quantized, new MnistSource().Load(DataPart.Test, folder));
         Assert.Equal((10_000, 0), (comparison.Samples, comparison.DifferentClasses));
         // A step of one logit between two likely classes; see above for the edges between integers.
-        Assert.True(comparison.LargestDifference < 0.05f, $"probabilities differ by {comparison.LargestDifference}");
+        Assert.True(comparison.LargestDifference < 0.02f, $"probabilities differ by {comparison.LargestDifference}");
     }
 
     [Theory]

@@ -15,7 +15,7 @@ public sealed class MotionBlurShift : Cifar10CShift
     public override string Name => "motion_blur";
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<ShiftParameter> OwnParameters { get; } = [new("angle", -360, 360, "in degrees")];
+    protected override IReadOnlyList<ShiftParameter> OwnParameters { get; } = [new("angle", -180, 180, "in degrees; 0 smears to the left, 90 up")];
 
     /// <inheritdoc/>
     protected override bool Draws => true;

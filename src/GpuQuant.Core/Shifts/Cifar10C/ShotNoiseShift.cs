@@ -15,23 +15,12 @@ public sealed class ShotNoiseShift : Cifar10CShift
     public override string Name => "shot_noise";
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<ShiftParameter> OwnParameters { get; } =
-        [new("c", 0.1, 500, "photons that a fully lit element gets on average")];
+    protected override IReadOnlyList<ShiftParameter> OwnParameters => PhotonNoise.Parameters;
 
     /// <inheritdoc/>
     protected override bool Draws => true;
 
     /// <inheritdoc/>
-    protected override Corruption Prepare(int severity, ShiftParameters given, Shape shape)
-    {
-        var photons = given["c"] ?? Photons[severity - 1];
-        var tables = new PoissonTable[256];
-        for (var value = 0; value < 256; value++)
-            tables[value] = new PoissonTable(ByteConversion.ToUnit((byte)value) * photons);
-        return (ReadOnlySpan<byte> image, ref RandomStream random, Span<byte> result) =>
-        {
-            for (var i = 0; i < image.Length; i++)
-                result[i] = ByteConversion.TruncateToByte(tables[image[i]].Invert(random.NextDouble()) / photons);
-        };
-    }
+    protected override Corruption Prepare(int severity, ShiftParameters given, Shape shape) =>
+        PhotonNoise.Of(given["c"] ?? Photons[severity - 1], ByteConversion.TruncateToByte);
 }

@@ -7,31 +7,12 @@ namespace GpuQuant.Shifts.MnistC;
 /// on, added to the digit. Draws two integers in [0, 27), r0 and r1; there is one severity.
 /// </summary>
 /// <example><c>r0=3</c>, <c>r1=3</c>: columns 2, 3, 6, 7, ... 22, 23, 26 of row 3 become white, rows 2 and 4 get 0.43 of white.</example>
-public sealed class DottedLineShift : MnistCShift
+public sealed class DottedLineShift : LineShift
 {
-    private const int Side = 28, Last = Side - 1;
+    private const int Last = Side - 1;
 
     /// <inheritdoc/>
     public override string Name => "dotted_line";
-
-    /// <inheritdoc/>
-    public override int DefaultSeverity => 1;
-
-    /// <inheritdoc/>
-    public override int Severities => 1;
-
-    /// <inheritdoc/>
-    protected override IReadOnlyList<ShiftParameter> OwnParameters { get; } =
-    [
-        new("r0", -Side, 2 * Side, "the whole row where the line starts", double.IsInteger),
-        new("r1", -Side, 2 * Side, "the whole row where the line ends", double.IsInteger),
-    ];
-
-    /// <inheritdoc/>
-    protected override bool Draws => true;
-
-    /// <inheritdoc/>
-    protected override bool Fits(Shape shape) => shape[0] == Side && shape[1] == Side;
 
     /// <inheritdoc/>
     protected override Corruption Prepare(int severity, ShiftParameters given, Shape shape)

@@ -8,31 +8,12 @@ namespace GpuQuant.Shifts.MnistC;
 /// (column 25, row r1), turning every 4 pixels. Draws two integers, r0 in [0, 27) and r1 - r0 in [-5, 5); there is one severity.
 /// </summary>
 /// <example><c>r0=14</c>, <c>r1=14</c>: from (2, 14) to (4, 16), (8, 12), (12, 16) ... (24, 12), and to (25, 13.67).</example>
-public sealed class ZigzagShift : MnistCShift
+public sealed class ZigzagShift : LineShift
 {
-    private const int Side = 28, Start = 2, Across = Side - 5, Swing = 2;
+    private const int Start = 2, Across = Side - 5, Swing = 2;
 
     /// <inheritdoc/>
     public override string Name => "zigzag";
-
-    /// <inheritdoc/>
-    public override int DefaultSeverity => 1;
-
-    /// <inheritdoc/>
-    public override int Severities => 1;
-
-    /// <inheritdoc/>
-    protected override IReadOnlyList<ShiftParameter> OwnParameters { get; } =
-    [
-        new("r0", -Side, 2 * Side, "the whole row where the line starts", double.IsInteger),
-        new("r1", -Side, 2 * Side, "the whole row where the line ends", double.IsInteger),
-    ];
-
-    /// <inheritdoc/>
-    protected override bool Draws => true;
-
-    /// <inheritdoc/>
-    protected override bool Fits(Shape shape) => shape[0] == Side && shape[1] == Side;
 
     /// <inheritdoc/>
     protected override Corruption Prepare(int severity, ShiftParameters given, Shape shape)
