@@ -6,8 +6,14 @@ using GpuQuant.Numerics;
 namespace GpuQuant.Quantization;
 
 /// <summary>The pass that turns a float graph with known ranges into an integer graph with TFLite's meaning.</summary>
-internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (float Minimum, float Maximum)> ranges, Rounding inputCast)
+/// <param name="model">Folded and fused.</param>
+/// <param name="ranges">By layer: its least and greatest output.</param>
+/// <param name="inputCast">How float inputs become integers.</param>
+/// <param name="given">What is decided already; null: nothing.</param>
+internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (float Minimum, float Maximum)> ranges, Rounding inputCast,
+    Encodings? given = null)
 {
+    private readonly Encodings _given = given ?? Encodings.None;
     private readonly Dictionary<string, Tensor> _parameters = [];
     private readonly Dictionary<Node, QuantizationParameters> _meaning = [];
 
@@ -85,7 +91,8 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         Tensor kernel, Tensor offsets, Func<IntegerOutput, Op> op)
     {
         var (from, to) = (_meaning[inputs[0]], MeaningOf(node));
-        var weights = WeightQuantization.Symmetric(kernel, perChannel, LeastScales(offsets, from.Scale));
+        var weights = WeightQuantization.Symmetric(kernel, perChannel,
+            _given.Weights.GetValueOrDefault(node.Name, WeightEncoding.Int8), LeastScales(offsets, from.Scale));
         var greatestInput = Math.Max(127 - from.ZeroPoint, from.ZeroPoint + 128);
         var parts = weights.Parts(greatestInput);
         var bias = QuantizeBias(offsets, from.Scale, weights.Scales);
@@ -115,8 +122,9 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         return builder.Add(new IntSoftmaxOp(), inputs, node.Name);
     }
 
-    private QuantizationParameters MeaningOf(Node node) =>
-        QuantizationParameters.Asymmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum);
+    private QuantizationParameters MeaningOf(Node node) => _given.Outputs.TryGetValue(node.Name, out var meaning)
+        ? meaning
+        : QuantizationParameters.Asymmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum);
 
     private void Store(Node node, string name, Tensor value) => _parameters[$"{node.Name}/{name}"] = value;
 

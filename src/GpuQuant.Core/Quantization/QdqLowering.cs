@@ -8,8 +8,13 @@ namespace GpuQuant.Quantization;
 /// The pass that turns a float graph with known ranges into ONNX's QDQ meaning: integer products requantized by float factors, all else
 /// float between a dequantization and a quantization.
 /// </summary>
-internal sealed class QdqLowering(Model model, IReadOnlyDictionary<string, (float Minimum, float Maximum)> ranges)
+/// <param name="model">Folded and fused.</param>
+/// <param name="ranges">By layer: its least and greatest output.</param>
+/// <param name="given">What is decided already; null: nothing.</param>
+internal sealed class QdqLowering(
+    Model model, IReadOnlyDictionary<string, (float Minimum, float Maximum)> ranges, Encodings? given = null)
 {
+    private readonly Encodings _given = given ?? Encodings.None;
     private readonly Dictionary<string, Tensor> _parameters = [];
     private readonly Dictionary<Node, QuantizationParameters> _meaning = [];
     private readonly Dictionary<Node, Node> _dequantized = [];
@@ -78,7 +83,8 @@ internal sealed class QdqLowering(Model model, IReadOnlyDictionary<string, (floa
         var (from, to) = (_meaning[input], MeaningOf(node));
         var offsets = model.Parameters[$"{node.Name}/bias"];
         var weights = WeightQuantization.Symmetric(
-            model.Parameters[$"{node.Name}/kernel"], perChannel: true, IntegerLowering.LeastScales(offsets, from.Scale));
+            model.Parameters[$"{node.Name}/kernel"], perChannel: true, _given.Weights.GetValueOrDefault(node.Name, WeightEncoding.Int8),
+            IntegerLowering.LeastScales(offsets, from.Scale));
         var greatestInput = Math.Max(127 - from.ZeroPoint, from.ZeroPoint + 128);
         var parts = weights.Parts(greatestInput);
         var bias = IntegerLowering.QuantizeBias(offsets, from.Scale, weights.Scales);
@@ -100,7 +106,9 @@ internal sealed class QdqLowering(Model model, IReadOnlyDictionary<string, (floa
     /// The range was measured after the activation, so a relu's zero is the least int8 and a relu6's six at most the greatest:
     /// saturation is the activation. That holds for a layer that was always 0 too, if its steps are those of 0 to 6.
     /// </summary>
-    private QuantizationParameters MeaningOf(Node node) => ranges[node.Name] is (0, 0)
+    private QuantizationParameters MeaningOf(Node node) => _given.Outputs.TryGetValue(node.Name, out var meaning)
+        ? meaning
+        : ranges[node.Name] is (0, 0)
         ? QuantizationParameters.Asymmetric(0, 6)
         : QuantizationParameters.Asymmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum);
 

@@ -2,7 +2,7 @@ using GpuQuant.Numerics;
 
 namespace GpuQuant.Quantization;
 
-/// <summary>Int8 weights, symmetric in [-127, 127], as TFLite makes them, and what their sums need.</summary>
+/// <summary>Weights as integers of up to 8 bits, symmetric: [-127, 127] for 8 bits, as TFLite makes them, and what their sums need.</summary>
 /// <param name="Kernel">The integers, in the shape of the weights.</param>
 /// <param name="Scales">One per output channel, or one for all.</param>
 internal sealed record WeightQuantization(Tensor Kernel, float[] Scales)
@@ -16,9 +16,16 @@ internal sealed record WeightQuantization(Tensor Kernel, float[] Scales)
     /// <param name="weights">The weights.</param>
     /// <param name="perChannel">Whether each output channel gets a scale of its own.</param>
     /// <param name="leastScales">No channel's scale is smaller; empty for no bound.</param>
-    public static WeightQuantization Symmetric(Tensor weights, bool perChannel, params ReadOnlySpan<float> leastScales)
+    public static WeightQuantization Symmetric(Tensor weights, bool perChannel, params ReadOnlySpan<float> leastScales) =>
+        Symmetric(weights, perChannel, WeightEncoding.Int8, leastScales);
+
+    /// <summary>Quantizes float weights (output channels first) to a grid; its own steps decide, where it has some, what is per channel.</summary>
+    public static WeightQuantization Symmetric(
+        Tensor weights, bool perChannel, WeightEncoding encoding, ReadOnlySpan<float> leastScales)
     {
         var values = weights.Span<float>();
+        var greatestInteger = encoding.Greatest;
+        perChannel = encoding.Scales.Count == 0 ? perChannel : encoding.Scales.Count > 1;
         var channels = perChannel ? weights.Shape[0] : 1;
         var length = values.Length / channels;
         var integers = new sbyte[values.Length];
@@ -29,12 +36,14 @@ internal sealed record WeightQuantization(Tensor Kernel, float[] Scales)
             foreach (var value in values.Slice(c * length, length))
                 greatest = Math.Max(greatest, Math.Abs(value));
             // Steps below the least normal number have no finite inverse: such weights, a dead channel's, count as zeros.
-            scales[c] = greatest / 127 < LeastNormal ? 1 : greatest / 127;
+            scales[c] = encoding.Scales.Count > 0 ? encoding.Scales[c]
+                : greatest / greatestInteger < LeastNormal ? 1 : greatest / greatestInteger;
             foreach (var least in leastScales.IsEmpty || !perChannel ? leastScales : leastScales.Slice(c, 1))
                 scales[c] = Math.Max(scales[c], least);
             var inverse = 1 / scales[c];
             for (var i = c * length; i < (c + 1) * length; i++)
-                integers[i] = (sbyte)Math.Clamp(MathF.Round(values[i] * inverse, MidpointRounding.AwayFromZero), -127, 127);
+                integers[i] = (sbyte)Math.Clamp(MathF.Round(values[i] * inverse, MidpointRounding.AwayFromZero), -greatestInteger,
+                    greatestInteger);
         }
         return new(Tensor.From<sbyte>(integers, weights.Shape), scales);
     }

@@ -89,7 +89,7 @@ public sealed class TestSetOpenerTests : IDisposable
     public static TheoryData<string, string> Faults => new()
     {
         { "other label", "gives sample 2 the label 9, and random gives it 2" },
-        { "float labels", "labels of type Float32" },
+        { "float labels", "labels of Float32, expected whole numbers" },
         { "few labels", "has the shape 5, expected 6 labels" },
         { "few images", "holds UInt8 of 5x28x28x1, expected UInt8 of 6x28x28x1" },
         { "other size", "holds UInt8 of 6x14x14x1" },
