@@ -1,4 +1,3 @@
-using System.Buffers;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Shifts;
@@ -39,10 +38,9 @@ public sealed class GaussianFilter
     {
         ApplyToRowAxis(plane, width);
         var height = plane.Length / width;
-        var line = ArrayPool<double>.Shared.Rent(width + 2 * Radius);
+        using var line = new Rented<double>(width + 2 * Radius);
         for (var row = 0; row < height; row++)
-            FilterLine(plane[(row * width)..], 1, line.AsSpan(0, width + 2 * Radius));
-        ArrayPool<double>.Shared.Return(line);
+            FilterLine(plane[(row * width)..], 1, line.Span);
     }
 
     /// <summary>Blurs a plane in place down its columns only: the vertical direction.</summary>
@@ -51,10 +49,9 @@ public sealed class GaussianFilter
     public void ApplyToRowAxis(Span<double> plane, int width)
     {
         var height = plane.Length / width;
-        var line = ArrayPool<double>.Shared.Rent(height + 2 * Radius);
+        using var line = new Rented<double>(height + 2 * Radius);
         for (var column = 0; column < width; column++)
-            FilterLine(plane[column..], width, line.AsSpan(0, height + 2 * Radius));
-        ArrayPool<double>.Shared.Return(line);
+            FilterLine(plane[column..], width, line.Span);
     }
 
     /// <summary>Filters every <paramref name="stride"/>th value; the line has room for the radius on both sides.</summary>

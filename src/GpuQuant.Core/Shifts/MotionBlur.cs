@@ -1,4 +1,3 @@
-using System.Buffers;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Shifts;
@@ -24,8 +23,8 @@ public readonly record struct MotionBlur(double Radius, double Sigma, double Ang
     public void Apply(ReadOnlySpan<byte> plane, int width, Span<byte> result)
     {
         var count = 2 * (int)Math.Ceiling(Radius) + 1;
-        var rented = ArrayPool<Tap>.Shared.Rent(count);
-        var taps = rented.AsSpan(0, count);
+        using var rented = new Rented<Tap>(count);
+        var taps = rented.Span;
         FillTaps(taps);
         var height = plane.Length / width;
         for (var row = 0; row < height; row++)
@@ -41,7 +40,6 @@ public readonly record struct MotionBlur(double Radius, double Sigma, double Ang
                 result[row * width + column] = (byte)(sum + 0.5);
             }
         }
-        ArrayPool<Tap>.Shared.Return(rented);
     }
 
     private void FillTaps(Span<Tap> taps)

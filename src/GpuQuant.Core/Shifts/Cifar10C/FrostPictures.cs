@@ -9,13 +9,15 @@ internal static class FrostPictures
 {
     private static readonly string[] Names = ["frost1.png", "frost2.png", "frost3.png", "frost4.jpg", "frost5.jpg"];
 
-    /// <summary>The pictures in <c>DIR/frost</c> (or DIR itself), or null where not all five are there.</summary>
-    /// <exception cref="DataException">A file is no readable picture.</exception>
-    public static RgbPicture[]? Load(string dataDirectory)
+    /// <summary>
+    /// The pictures in <c>DIR/frost</c> (or DIR itself), or null where not all five are there. They are decoded when they are first used,
+    /// which throws a <see cref="DataException"/> if a file is no readable picture.
+    /// </summary>
+    public static Lazy<RgbPicture[]>? Find(string dataDirectory)
     {
         var paths = Names.Select(name => DataDirectory.Folders(dataDirectory, "frost")
             .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)).ToArray();
-        return paths.Contains(null) ? null : [.. paths.Select(path => Fifth(Decode(path!)))];
+        return paths.Contains(null) ? null : new(() => [.. paths.Select(path => Fifth(Decode(path!)))]);
     }
 
     /// <summary>

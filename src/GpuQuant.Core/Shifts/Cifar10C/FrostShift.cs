@@ -16,7 +16,7 @@ public sealed class FrostShift : Cifar10CShift, IReadsPictures
 
     private static readonly (double Image, double Frost)[] Weights = [(1, .2), (1, .3), (.9, .4), (.85, .4), (.75, .45)];
 
-    private readonly RgbPicture[]? _published;
+    private readonly Lazy<RgbPicture[]>? _published;
 
     /// <summary>Frost of own textures.</summary>
     public FrostShift()
@@ -24,7 +24,7 @@ public sealed class FrostShift : Cifar10CShift, IReadsPictures
     {
     }
 
-    private FrostShift(RgbPicture[]? published) => _published = published;
+    private FrostShift(Lazy<RgbPicture[]>? published) => _published = published;
 
     /// <inheritdoc/>
     public override string Name => "frost";
@@ -47,7 +47,7 @@ public sealed class FrostShift : Cifar10CShift, IReadsPictures
     public bool HasPictures => _published is not null;
 
     /// <inheritdoc/>
-    public IShift WithPictures(string dataDirectory) => new FrostShift(FrostPictures.Load(dataDirectory));
+    public IShift WithPictures(string dataDirectory) => new FrostShift(FrostPictures.Find(dataDirectory));
 
     /// <inheritdoc/>
     protected override bool Fits(Shape shape) => All.All(picture => picture.Height > shape[0] && picture.Width > shape[1]);
@@ -71,7 +71,7 @@ public sealed class FrostShift : Cifar10CShift, IReadsPictures
         };
     }
 
-    private RgbPicture[] All => _published ?? FrostTextures.All;
+    private RgbPicture[] All => _published?.Value ?? FrostTextures.All;
 
     private static void CheckCrop(RgbPicture picture, int height, int width, int row, int column)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Shifts.MnistC;
@@ -34,16 +33,15 @@ public sealed class CannyEdgesShift : MnistCShift
         return (ReadOnlySpan<byte> image, ref RandomStream _, Span<byte> result) =>
         {
             var count = image.Length;
-            var rented = ArrayPool<double>.Shared.Rent(4 * count);
-            var smooth = rented.AsSpan(0, count);
+            using var rented = new Rented<double>(4 * count);
+            var smooth = rented.Span[..count];
             ByteConversion.ToUnits(image, smooth);
             filter.Apply(smooth, width);
             for (var i = 0; i < count; i++)
                 smooth[i] /= inside[i] + Tiny;
-            var field = new GradientField(smooth, width, rented.AsSpan(count, 3 * count));
+            var field = new GradientField(smooth, width, rented.Span[count..]);
             MarkRidges(field, width, result[..count]);
             KeepStrongGroups(field.Magnitude, width, result[..count]);
-            ArrayPool<double>.Shared.Return(rented);
         };
     }
 
@@ -65,24 +63,24 @@ public sealed class CannyEdgesShift : MnistCShift
     /// <summary>Turns the ridges' groups of neighbours that have a strong pixel into edges and removes the others.</summary>
     private static void KeepStrongGroups(ReadOnlySpan<double> magnitude, int width, Span<byte> result)
     {
-        var rented = ArrayPool<int>.Shared.Rent(result.Length);
+        using var rented = new Rented<int>(result.Length);
+        var ridges = rented.Span;
         var waiting = 0;
         for (var i = 0; i < result.Length; i++)
             if (result[i] == Ridge && magnitude[i] >= High)
-                (result[i], rented[waiting++]) = (Edge, i);
+                (result[i], ridges[waiting++]) = (Edge, i);
         while (waiting > 0)
         {
-            var i = rented[--waiting];
+            var i = ridges[--waiting];
             // No ridge lies on the border, so every neighbour is inside.
             for (var neighbour = 0; neighbour < 9; neighbour++)
             {
                 var other = i + (neighbour / 3 - 1) * width + neighbour % 3 - 1;
                 if (result[other] == Ridge)
-                    (result[other], rented[waiting++]) = (Edge, other);
+                    (result[other], ridges[waiting++]) = (Edge, other);
             }
         }
         foreach (ref var value in result)
             value = value == Edge ? Edge : (byte)0;
-        ArrayPool<int>.Shared.Return(rented);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Shifts.MnistC;
@@ -39,11 +38,10 @@ public sealed class FogShift : MnistCShift
         var width = shape[1];
         return (ReadOnlySpan<byte> image, ref RandomStream random, Span<byte> result) =>
         {
-            var rented = ArrayPool<double>.Shared.Rent(MapSize * MapSize);
-            var map = rented.AsSpan(0, MapSize * MapSize);
+            using var rented = new Rented<double>(MapSize * MapSize);
+            var map = rented.Span;
             PlasmaMap.Draw(MapSize, decay, ref random, map);
             Cover(image, width, map, strength, result);
-            ArrayPool<double>.Shared.Return(rented);
         };
     }
 

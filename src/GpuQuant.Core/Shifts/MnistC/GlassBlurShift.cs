@@ -1,4 +1,3 @@
-using System.Buffers;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Shifts.MnistC;
@@ -42,8 +41,8 @@ public sealed class GlassBlurShift : MnistCShift
         var width = shape[1];
         return (ReadOnlySpan<byte> image, ref RandomStream random, Span<byte> result) =>
         {
-            var rented = ArrayPool<double>.Shared.Rent(image.Length);
-            var plane = rented.AsSpan(0, image.Length);
+            using var rented = new Rented<double>(image.Length);
+            var plane = rented.Span;
             ByteConversion.ToUnits(image, plane);
             filter.ApplyToRowAxis(plane, width);
             for (var i = 0; i < plane.Length; i++)
@@ -53,7 +52,6 @@ public sealed class GlassBlurShift : MnistCShift
             ByteConversion.ToUnits(result[..image.Length], plane);
             filter.ApplyToRowAxis(plane, width);
             ByteConversion.RoundToBytes(plane, result);
-            ArrayPool<double>.Shared.Return(rented);
         };
     }
 

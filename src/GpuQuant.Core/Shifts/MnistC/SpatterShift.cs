@@ -1,4 +1,3 @@
-using System.Buffers;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Shifts.MnistC;
@@ -37,8 +36,8 @@ public sealed class SpatterShift : MnistCShift
         var width = shape[1];
         return (ReadOnlySpan<byte> image, ref RandomStream random, Span<byte> result) =>
         {
-            var rented = ArrayPool<double>.Shared.Rent(image.Length);
-            var mask = rented.AsSpan(0, image.Length);
+            using var rented = new Rented<double>(image.Length);
+            var mask = rented.Span;
             foreach (ref var value in mask)
                 value = mean + deviation * random.NextNormal();
             noiseFilter.Apply(mask, width);
@@ -49,7 +48,6 @@ public sealed class SpatterShift : MnistCShift
                 result[i] = mask[i] < LeastMud
                     ? image[i]
                     : ByteConversion.RoundToByte(ByteConversion.ToUnit(image[i]) * (1 - mask[i]) + MudGrey * mask[i]);
-            ArrayPool<double>.Shared.Return(rented);
         };
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Shifts.MnistC;
@@ -24,12 +23,11 @@ public sealed class ZigzagShift : LineShift
             var drawn0 = random.NextInt32(0, Side - 1);
             var drawnRise = random.NextInt32(-5, 5);
             var r0 = given0 ?? drawn0;
-            var rented = ArrayPool<double>.Shared.Rent(image.Length);
-            var plane = rented.AsSpan(0, image.Length);
+            using var rented = new Rented<double>(image.Length);
+            var plane = rented.Span;
             ByteConversion.ToUnits(image, plane);
             DrawZigzag(plane, r0, given1 ?? r0 + drawnRise);
             ByteConversion.RoundToBytes(plane, result);
-            ArrayPool<double>.Shared.Return(rented);
         };
     }
 

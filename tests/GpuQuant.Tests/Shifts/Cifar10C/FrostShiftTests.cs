@@ -53,15 +53,17 @@ public class FrostShiftTests
     }
 
     [Fact]
-    public void WithPictures_BrokenPicture_IsADataErrorThatNamesIt()
+    public void Apply_BrokenPicture_IsADataErrorThatNamesIt()
     {
         using var folder = new TemporaryFolder();
         foreach (var name in Names)
             folder.Write(name, Png());
         folder.Write("frost3.png", [1, 2, 3]);
-        Assert.Contains("frost3.png", Assert.Throws<DataException>(() => new FrostShift().WithPictures(folder.Path)).Message);
+        Assert.Contains("frost3.png", Assert.Throws<DataException>(Draw).Message);
         folder.Write("frost3.png", Png()[..^200]);
-        Assert.Contains("frost3.png", Assert.Throws<DataException>(() => new FrostShift().WithPictures(folder.Path)).Message);
+        Assert.Contains("frost3.png", Assert.Throws<DataException>(Draw).Message);
+
+        void Draw() => new FrostShift().WithPictures(folder.Path).Apply(ColourImages.Grey(1, 32, 32, 100), 3, 0).Sample(0);
     }
 
     [Fact]

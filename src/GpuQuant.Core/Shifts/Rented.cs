@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace GpuQuant.Shifts.Cifar10C;
+namespace GpuQuant.Shifts;
 
 /// <summary>Working memory of one image, taken from a pool and given back at the end of the block.</summary>
 internal readonly ref struct Rented<T> : IDisposable
