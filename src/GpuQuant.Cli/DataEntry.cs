@@ -1,4 +1,5 @@
 using GpuQuant.Data;
+using GpuQuant.Data.Downloads;
 using GpuQuant.Numerics;
 using GpuQuant.Shifts;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GpuQuant.Data;
+using GpuQuant.Data.Downloads;
 using GpuQuant.Numerics;
 using GpuQuant.Shifts;
 using Spectre.Console;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using GpuQuant.Data;
+using GpuQuant.Data.Drawn;
 using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Quantization;

@@ -1,3 +1,4 @@
+using GpuQuant.Data.Downloads;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Data;

@@ -1,3 +1,5 @@
+using GpuQuant.Data.Downloads;
+
 namespace GpuQuant.Data;
 
 /// <summary>

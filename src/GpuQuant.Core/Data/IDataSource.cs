@@ -1,3 +1,5 @@
+using GpuQuant.Data.Downloads;
+
 namespace GpuQuant.Data;
 
 /// <summary>The two parts in which every data set of the study comes.</summary>

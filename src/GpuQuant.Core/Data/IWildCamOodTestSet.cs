@@ -1,3 +1,5 @@
+using GpuQuant.Data.Downloads;
+
 namespace GpuQuant.Data;
 
 /// <summary>The test split of iWildCam (WILDS version 2): the same kinds of animals before cameras that training never saw.</summary>

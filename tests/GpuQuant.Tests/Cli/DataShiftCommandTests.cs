@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GpuQuant.Cli;
 using GpuQuant.Data;
+using GpuQuant.Data.Drawn;
 using GpuQuant.Numerics;
 using GpuQuant.Shifts.Cifar10C;
 using GpuQuant.Shifts.MnistC;

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using GpuQuant.Data;
+using GpuQuant.Data.Downloads;
+using GpuQuant.Data.Drawn;
 using GpuQuant.Tests.Support;
 
 namespace GpuQuant.Tests.Data;

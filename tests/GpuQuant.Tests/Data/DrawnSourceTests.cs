@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using GpuQuant.Data;
+using GpuQuant.Data.Drawn;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
 

@@ -1,4 +1,5 @@
 using GpuQuant.Data;
+using GpuQuant.Data.Downloads;
 using GpuQuant.Experiments;
 using GpuQuant.Shifts;
 using GpuQuant.Tests.Support;

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using GpuQuant.Data;
+using GpuQuant.Data.Downloads;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
 

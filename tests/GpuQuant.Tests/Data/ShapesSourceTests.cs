@@ -1,4 +1,5 @@
 using GpuQuant.Data;
+using GpuQuant.Data.Drawn;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
 

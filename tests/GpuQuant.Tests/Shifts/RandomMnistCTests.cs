@@ -1,4 +1,5 @@
 using GpuQuant.Data;
+using GpuQuant.Data.Drawn;
 using GpuQuant.Shifts;
 using GpuQuant.Tests.Support;
 

@@ -1,4 +1,6 @@
 using GpuQuant.Data;
+using GpuQuant.Data.Downloads;
+using GpuQuant.Data.Drawn;
 using GpuQuant.Experiments;
 using GpuQuant.Numerics;
 using GpuQuant.Shifts;

@@ -1,4 +1,5 @@
 using GpuQuant.Data;
+using GpuQuant.Data.Drawn;
 
 namespace GpuQuant.Tests.Support;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using GpuQuant.Data.Downloads;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Data.Text;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GpuQuant.Data.Downloads;
 
 namespace GpuQuant.Data.Text;
 

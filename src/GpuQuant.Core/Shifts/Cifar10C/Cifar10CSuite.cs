@@ -1,4 +1,5 @@
 using GpuQuant.Data;
+using GpuQuant.Data.Downloads;
 
 namespace GpuQuant.Shifts.Cifar10C;
 
