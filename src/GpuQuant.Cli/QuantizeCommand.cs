@@ -5,6 +5,7 @@ using GpuQuant.Data;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Quantization;
+using GpuQuant.Quantization.Parts;
 
 namespace GpuQuant.Cli;
 
@@ -22,15 +23,30 @@ internal static class QuantizeCommand
             Required = true,
         };
         var output = ModelOptions.Output("MODEL/SCHEME");
+        var samples = new Option<int?>("--calibration-samples")
+        {
+            Description = "How many samples to calibrate with, the first of the training set (default: the scheme's).",
+            HelpName = "N",
+        };
+        var range = new Option<string>("--calibration")
+        {
+            Description = "Where the ranges of activations come from: minmax, percentile:99.99, mse, kl, average:0.9.",
+            HelpName = "RULE",
+            DefaultValueFactory = _ => "minmax",
+        };
         var command = new Command("quantize", "Quantizes a trained model; where calibration is needed, on the training set's first samples."
             + "\n\nExample: gpuquant quantize --model runs/lenet5 --scheme tflite8 --out runs/lenet5-tflite8")
-            { model, scheme, device, folder, output, quiet };
+            { model, scheme, device, folder, output, samples, range, quiet };
         command.SetAction(parsed =>
         {
             var quantizer = ModelOptions.Quantizer(parsed.GetRequiredValue(scheme));
+            var (rule, count) = (RangeRule.Parse(parsed.GetRequiredValue(range)), parsed.GetValue(samples));
+            if (count < 1)
+                throw new UsageException($"--calibration-samples takes a number from 1 on, got {count}.");
             var saved = SavedModel.Read(parsed.GetRequiredValue(model));
             using var backend = ModelOptions.Open(parsed.GetRequiredValue(device));
-            var deployed = Quantize(saved, quantizer, backend, CommonOptions.DataFolder(parsed, folder));
+            var deployed = Quantize(saved, quantizer, backend, CommonOptions.DataFolder(parsed, folder),
+                calibration => calibration with { Samples = count, Range = rule });
             var target = parsed.GetValue(output) ?? Path.Combine(parsed.GetRequiredValue(model), quantizer.Name);
             var path = deployed.Write(target, quantizer.Encode);
             if (!parsed.GetValue(quiet))
@@ -41,13 +57,20 @@ internal static class QuantizeCommand
     }
 
     /// <summary>The deployed model of a trained one.</summary>
+    /// <param name="trained">The trained model.</param>
+    /// <param name="quantizer">The scheme.</param>
+    /// <param name="backend">The device.</param>
+    /// <param name="dataFolder">Where its training set is.</param>
+    /// <param name="choose">What the user wants of the calibration; null: nothing special.</param>
     /// <exception cref="UsageException">The model is quantized already.</exception>
-    public static SavedModel Quantize(SavedModel trained, IQuantizer quantizer, Backend backend, string dataFolder)
+    public static SavedModel Quantize(SavedModel trained, IQuantizer quantizer, Backend backend, string dataFolder,
+        Func<CalibrationData, CalibrationData>? choose = null)
     {
         if (trained.Card.Quantizer != "float32")
             throw new UsageException($"The model is quantized already ({trained.Card.Quantizer}); give the trained model.");
         var train = Catalog.Get<IDataSource>("data set", trained.Card.Dataset).Load(DataPart.Train, dataFolder);
-        var quantized = quantizer.Quantize(trained.Model, new CalibrationData(backend, train, trained.Preprocessing));
+        var calibration = new CalibrationData(backend, train, trained.Preprocessing);
+        var quantized = quantizer.Quantize(trained.Model, choose?.Invoke(calibration) ?? calibration);
         return trained with { Card = trained.Card with { Quantizer = quantizer.Name }, Model = quantized };
     }
 }

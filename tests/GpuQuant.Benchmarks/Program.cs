@@ -2,6 +2,7 @@
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- --filter '*'      our steps
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- bandwidth 2       all but products, against a copy, on 2 threads
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- int8              int8 layers and nets against the processor's peak
+//   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- calibration 2     calibration against inference, on 2 threads
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- peers             against libtorch and ONNX Runtime (--help says more)
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- picture FILE.csv  its picture beside it, and a Markdown table
 using System.Globalization;
@@ -15,6 +16,9 @@ switch (args)
         return PeersProgram.Run(rest);
     case ["bandwidth", .. var rest]:
         Bandwidth.Run(rest is [var threads] ? int.Parse(threads, CultureInfo.InvariantCulture) : Environment.ProcessorCount);
+        return 0;
+    case ["calibration", .. var rest]:
+        Calibration.Run(rest is [var workers] ? int.Parse(workers, CultureInfo.InvariantCulture) : Environment.ProcessorCount);
         return 0;
     case ["picture", var table]:
         BenchmarkPicture.Write(BenchmarkCsv.Rows(table), Path.ChangeExtension(table, null));

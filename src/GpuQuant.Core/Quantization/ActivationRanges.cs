@@ -4,30 +4,81 @@ using GpuQuant.Data;
 using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
+using GpuQuant.Quantization.Parts;
 
 namespace GpuQuant.Quantization;
 
-/// <summary>The least and greatest value of every layer's output over calibration samples.</summary>
+/// <summary>
+/// The range of every layer's output over calibration samples, in one pass over any number of them: memory is that of one batch and,
+/// where a rule asks for more than the extremes, a histogram per layer.
+/// </summary>
 internal static class ActivationRanges
 {
+    /// <summary>Samples per run. Of the rules, only the moving average depends on it.</summary>
+    public const int Batch = 50;
+
     /// <summary>Runs the first samples through the net; the keys are layer names.</summary>
+    /// <param name="model">The model as it is lowered.</param>
+    /// <param name="calibration">The samples and the rule.</param>
+    /// <param name="samples">How many samples, unless <paramref name="calibration"/> says.</param>
+    /// <param name="bits">The width of the integers whose error the rules <c>mse</c> and <c>kl</c> minimize.</param>
     /// <exception cref="UsageException">There are no samples.</exception>
-    public static IReadOnlyDictionary<string, (float Minimum, float Maximum)> Measure(Model model, CalibrationData calibration, int samples)
+    public static IReadOnlyDictionary<string, (float Minimum, float Maximum)> Measure(
+        Model model, CalibrationData calibration, int samples, int bits = 8)
     {
-        var data = Subset.First(calibration.Data, samples);
+        var data = Subset.First(calibration.Data, calibration.Samples ?? samples);
         if (data.Count == 0)
             throw new UsageException($"{calibration.Data.Name} holds no samples to calibrate with.");
+        return calibration.Range.Kind == RangeKind.MinMax ? Extremes(model, calibration, data) : ByRule(model, calibration, data, bits);
+    }
+
+    /// <summary>Least and greatest values, found by the device.</summary>
+    private static Dictionary<string, (float, float)> Extremes(Model model, CalibrationData calibration, IDataset data)
+    {
         var backend = calibration.Backend;
         using var parameters = new DeviceParameters(backend, model);
         var ranges =
             model.Graph.Nodes.ToDictionary(node => node.Name, node => parameters.Take($"{node.Name}.range", DType.Float32, new Shape(2)));
         foreach (var range in ranges.Values)
             backend.Upload(MemoryMarshal.AsBytes<float>([float.PositiveInfinity, float.NegativeInfinity]), range);
-        using var program = GraphProgram.ForObservation(model.Graph, parameters, backend, data.Count,
-            (node, output) => new MinMaxCall(output, ranges[node.Name]));
-        new BatchLoader(data, calibration.Preprocessing, data.Count).Load([.. Enumerable.Range(0, data.Count)], backend, program.Input);
-        program.Run();
+        // What fills up the last batch are samples of the one before: they widen nothing.
+        Run(model.Graph, parameters, calibration, data, (node, output) => new MinMaxCall(output, ranges[node.Name]), _ => { });
         return ranges.ToDictionary(entry => entry.Key, entry => Read(backend, entry.Key, entry.Value));
+    }
+
+    /// <summary>Ranges from all values, which the host looks at batch by batch.</summary>
+    private static Dictionary<string, (float, float)> ByRule(Model model, CalibrationData calibration, IDataset data, int bits)
+    {
+        var spec = new QuantizerSpec(new IntegerFormat(bits), Granularity.Tensor, calibration.Range, IsSymmetric: false);
+        using var parameters = new DeviceParameters(calibration.Backend, model);
+        var (outputs, count) = (new Dictionary<string, OutputRange>(), 0);
+        Run(model.Graph, parameters, calibration, data, (node, output) =>
+        {
+            var range = outputs[node.Name] = new OutputRange(node.Name, spec, calibration.Backend, output);
+            return new HostCall(output, () => range.Add(count));
+        }, samples => count = samples);
+        var found = new (float, float)[outputs.Count];
+        var ordered = outputs.ToArray();
+        Parallel.For(0, ordered.Length, i => found[i] = ordered[i].Value.Find());
+        return ordered.Zip(found).ToDictionary(pair => pair.First.Key, pair => pair.Second);
+    }
+
+    private static void Run(Graph graph, DeviceParameters parameters, CalibrationData calibration, IDataset data,
+        Func<Node, TensorView, KernelCall> observe, Action<int> begin)
+    {
+        var batch = Math.Min(Batch, data.Count);
+        using var program = GraphProgram.ForObservation(graph, parameters, calibration.Backend, batch, observe);
+        var loader = new BatchLoader(data, calibration.Preprocessing, batch);
+        int[] order = [.. Enumerable.Range(0, data.Count)];
+        for (var first = 0; first < order.Length; first += batch)
+        {
+            var count = Math.Min(batch, order.Length - first);
+            loader.Load(order.AsSpan(first, count), calibration.Backend, program.Input,
+                order.AsSpan(first + count, Math.Min(batch, order.Length - first - count)));
+            begin(count);
+            program.Run();
+        }
+        calibration.Backend.Synchronize();
     }
 
     private static (float Minimum, float Maximum) Read(Backend backend, string layer, TensorView view)
@@ -38,5 +89,15 @@ internal static class ActivationRanges
             ? (range[0], range[1])
             : throw new ComputationException($"Layer '{layer}' gives values from {range[0]} to {range[1]} on the calibration samples; "
                 + "a model with infinite or undefined values cannot be quantized.");
+    }
+
+    /// <summary>Work of the host between two layers.</summary>
+    private sealed record HostCall(TensorView Input, Action Work) : KernelCall
+    {
+        public override IEnumerable<TensorView> Reads => [Input];
+
+        public override IEnumerable<TensorView> Writes => [];
+
+        public override Action Prepare(IPrimitives primitives) => Work;
     }
 }

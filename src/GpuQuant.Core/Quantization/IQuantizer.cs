@@ -2,6 +2,7 @@ using GpuQuant.Backends;
 using GpuQuant.Data;
 using GpuQuant.Graphs;
 using GpuQuant.Numerics;
+using GpuQuant.Quantization.Parts;
 
 namespace GpuQuant.Quantization;
 
@@ -9,7 +10,14 @@ namespace GpuQuant.Quantization;
 /// <param name="Backend">The device on which to run the model.</param>
 /// <param name="Data">The training set; its first samples calibrate.</param>
 /// <param name="Preprocessing">How its samples become input.</param>
-public sealed record CalibrationData(Backend Backend, IDataset Data, Preprocessing Preprocessing);
+public sealed record CalibrationData(Backend Backend, IDataset Data, Preprocessing Preprocessing)
+{
+    /// <summary>How many samples the scheme looks at; null: the scheme's own number.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>How a layer's range follows from its outputs, for schemes that calibrate activations.</summary>
+    public RangeRule Range { get; init; } = RangeRule.MinMax;
+}
 
 /// <summary>A deployment scheme: turns a float model into the model that is deployed. The float model stays as it is.</summary>
 public interface IQuantizer : INamed

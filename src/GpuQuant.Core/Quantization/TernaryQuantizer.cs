@@ -28,8 +28,9 @@ public sealed class TernaryQuantizer : IQuantizer
     {
         var folded = FoldBatchNorm.Apply(model);
         var layers = WeightLayers.Of(folded.Graph);
-        var ternary = Gptq.Apply(folded, Weights, calibration, CalibrationSamples,
+        var samples = calibration.Samples ?? CalibrationSamples;
+        var ternary = Gptq.Apply(folded, Weights, calibration, samples,
             filter: layer => layers.Count < 3 || (layer != layers[0] && layer != layers[^1]));
-        return BiasCorrection.Apply(folded, ternary, calibration, CalibrationSamples);
+        return BiasCorrection.Apply(folded, ternary, calibration, samples);
     }
 }

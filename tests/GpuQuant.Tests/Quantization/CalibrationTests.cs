@@ -1,8 +1,10 @@
 using GpuQuant.Backends.Cpu;
 using GpuQuant.Data;
 using GpuQuant.Graphs;
+using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Quantization;
+using GpuQuant.Quantization.Parts;
 using GpuQuant.Tests.Support;
 
 namespace GpuQuant.Tests.Quantization;
@@ -28,6 +30,83 @@ public sealed class CalibrationTests : IDisposable
             Assert.Equal(net[node].Min(), ranges[node.Name].Minimum, 1e-5);
             Assert.Equal(net[node].Max(), ranges[node.Name].Maximum, 1e-5);
         }
+    }
+
+    /// <summary>130 samples are two batches and a part of one; the histogram beside is made of all outputs at once.</summary>
+    [Theory]
+    [InlineData("minmax", 1)]
+    [InlineData("percentile:0.99", 1)]
+    [InlineData("mse", 2)]
+    [InlineData("kl", 3)]
+    public void Measure_ByRule_GivesTheRangeOfAllOutputsAtOnce(string text, int threads)
+    {
+        var (images, rule) = (SmallImages.Random(130, 3, 3), RangeRule.Parse(text));
+        using var backend = new CpuBackend(threads);
+        var ranges = ActivationRanges.Measure(_model,
+            new CalibrationData(backend, SmallImages.Random(200, 3, 3), Preprocessing.UnitRange) { Samples = 130, Range = rule }, 7);
+        foreach (var node in _model.Graph.Nodes)
+        {
+            var seen = new ValueHistogram();
+            seen.Add(Outputs(node, images));
+            var (low, high) = RangeSearch.Of(QuantizerSpec.Parse($"int8 asymmetric tensor {text}"), seen);
+            Assert.Equal(((float)low, (float)high), ranges[node.Name]);
+        }
+    }
+
+    /// <summary>The first batch of 50 starts the average; the second moves it by a tenth, then the third, of 30 samples.</summary>
+    [Fact]
+    public void Measure_MovingAverage_FollowsTheBatches()
+    {
+        var images = SmallImages.Random(130, 3, 3);
+        var ranges = ActivationRanges.Measure(_model, Data(images) with { Samples = 130, Range = RangeRule.MovingAverage(0.9) }, 7);
+        foreach (var node in _model.Graph.Nodes)
+        {
+            var outputs = Outputs(node, images);
+            var perSample = outputs.Length / 130;
+            double[] least = [.. new[] { 0..50, 50..100, 100..130 }.Select(batch =>
+                outputs[(batch.Start.Value * perSample)..(batch.End.Value * perSample)].Min())];
+            Assert.Equal(0.9 * (0.9 * least[0] + 0.1 * least[1]) + 0.1 * least[2], ranges[node.Name].Minimum, 1e-6);
+        }
+    }
+
+    /// <summary>All outputs of 5,000 samples take 5,000 x 60 x 4 bytes; the device has a twelfth of that.</summary>
+    [Theory]
+    [InlineData("minmax")]
+    [InlineData("kl")]
+    public void Measure_MoreSamplesThanMemoryHolds_Works(string rule)
+    {
+        using var backend = new StarvedBackend(100_000);
+        var calibration = new CalibrationData(backend, SmallImages.Random(5000, 3, 3), Preprocessing.UnitRange)
+        { Samples = 5000, Range = RangeRule.Parse(rule) };
+        Assert.Equal(1, ActivationRanges.Measure(_model, calibration, 7)[_model.Graph.Input.Name].Maximum, 1e-2f);
+    }
+
+    /// <summary>One white picture among 1,000 grey ones, 0.1 % of the values, is beyond the share that the percentile keeps.</summary>
+    [Fact]
+    public void Quantize_PercentileInPercent_CutsWhatIsRare()
+    {
+        var pixels = new byte[1000 * 9];
+        Array.Fill(pixels, (byte)128);
+        Array.Fill(pixels, (byte)255, 4500, 9);
+        var data = Data(new ImageDataset("grey", pixels, new byte[1000], new Shape(3, 3, 1), 2))
+            with { Samples = 1000, Range = RangeRule.Parse("percentile:99.8") };
+        var quantized = new Tflite8Quantizer().Quantize(_model, data);
+        // To the end of the histogram's bin, one of 1,024 for values up to 1.
+        Assert.InRange(((QuantizeOp)quantized.Graph.Nodes[1].Op).Scale, 128 / 255.0 / 255, (128 / 255.0 + 1 / 1024.0) / 255);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public void Measure_ByRuleModelWithUndefinedValues_NamesTheLayer(float poison)
+    {
+        var bad = _model with
+        {
+            Parameters = _model.Parameters.With([KeyValuePair.Create("dense1/bias", Tensor.From<float>([0, poison], new Shape(2)))])
+        };
+        var error = Assert.Throws<ComputationException>(() => ActivationRanges.Measure(bad,
+            Data(SmallImages.Random(5, 3, 3)) with { Range = RangeRule.Mse }, 5));
+        Assert.StartsWith("Layer 'dense1' gives infinite or undefined values", error.Message);
     }
 
     /// <summary>One sample among grey ones is white: at position 99 it widens the input's range, at position 100 it is not looked at.</summary>
@@ -83,6 +162,12 @@ public sealed class CalibrationTests : IDisposable
         };
         var error = Assert.Throws<ComputationException>(() => new Tflite8Quantizer().Quantize(bad, Data(SmallImages.Random(5, 3, 3))));
         Assert.StartsWith("Layer 'dense1' gives values from", error.Message);
+    }
+
+    private float[] Outputs(Node node, ImageDataset images)
+    {
+        using var predictor = new Predictor(_backend, _model, Preprocessing.UnitRange, 40, layer: node.Name);
+        return predictor.Run<float>(images);
     }
 
     private CalibrationData Data(ImageDataset images) => new(_backend, images, Preprocessing.UnitRange);

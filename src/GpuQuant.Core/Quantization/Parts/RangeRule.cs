@@ -7,7 +7,7 @@ namespace GpuQuant.Quantization.Parts;
 /// <param name="Kind">The rule.</param>
 /// <param name="Low">Percentile: the share kept at each side, 0.5 to 1. Fixed: the least value. Moving average: what a step keeps.</param>
 /// <param name="High">Fixed: the greatest value.</param>
-/// <remarks>Written as <c>minmax</c>, <c>percentile:0.999</c>, <c>mse</c>, <c>kl</c>, <c>average:0.99</c>, <c>fixed:-1:1</c>.</remarks>
+/// <remarks>Written as <c>minmax</c>, <c>percentile:0.999</c> (or, in percent, <c>percentile:99.9</c>), <c>mse</c>, <c>kl</c>, <c>average:0.99</c>, <c>fixed:-1:1</c>.</remarks>
 public readonly record struct RangeRule(RangeKind Kind, double Low = 0, double High = 0)
 {
     /// <summary>The least and greatest value.</summary>
@@ -47,7 +47,7 @@ public readonly record struct RangeRule(RangeKind Kind, double Low = 0, double H
             ("minmax", 1) => MinMax,
             ("mse", 1) => Mse,
             ("kl", 1) => Kl,
-            ("percentile", 2) => Percentile(Number(parts[1], text)),
+            ("percentile", 2) => Percentile(Share(Number(parts[1], text))),
             ("average", 2) => MovingAverage(Number(parts[1], text)),
             ("fixed", 3) => Fixed(Number(parts[1], text), Number(parts[2], text)),
             _ => throw Unknown(text),
@@ -64,6 +64,9 @@ public readonly record struct RangeRule(RangeKind Kind, double Low = 0, double H
         RangeKind.MovingAverage => FormattableString.Invariant($"average:{Low}"),
         _ => FormattableString.Invariant($"fixed:{Low}:{High}"),
     };
+
+    /// <summary>Numbers above 1 are percents.</summary>
+    private static double Share(double number) => number > 1 ? (double)((decimal)Math.Min(number, 1e6) / 100) : number;
 
     private static double Number(string text, string whole) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw Unknown(whole);

@@ -51,14 +51,17 @@ public static class RangeSearch
             values.Middle(bin) >= low - values.Width && values.Middle(bin) <= high + values.Width).ToArray();
         if (inside.Length == 0)
             return double.PositiveInfinity;
-        var groups = inside.GroupBy(bin => spec.Quantize(values.Middle(bin), scale, zeroPoint)).ToArray();
         var kept = inside.Sum(bin => values.Counts[bin]);
         var (below, above) = (MassBefore(values, inside[0]), values.Count - kept - MassBefore(values, inside[0]));
         var divergence = 0.0;
-        foreach (var group in groups)
+        // Numbers grow with the bins: the bins of a number are neighbours.
+        for (var (begin, end) = (0, 0); begin < inside.Length; begin = end)
         {
-            var left = (double)group.Sum(bin => values.Counts[bin]) / group.Count() / kept;
-            foreach (var bin in group)
+            var (number, sum) = (Number(begin), 0L);
+            for (end = begin; end < inside.Length && Number(end) == number; end++)
+                sum += values.Counts[inside[end]];
+            var left = (double)sum / (end - begin) / kept;
+            foreach (var bin in inside.AsSpan(begin, end - begin))
             {
                 var mass = values.Counts[bin] + (bin == inside[0] ? below : 0) + (bin == inside[^1] ? above : 0);
                 var share = (double)mass / values.Count;
@@ -66,6 +69,8 @@ public static class RangeSearch
             }
         }
         return divergence;
+
+        double Number(int index) => spec.Quantize(values.Middle(inside[index]), scale, zeroPoint);
     }
 
     private static long MassBefore(ValueHistogram values, int bin)

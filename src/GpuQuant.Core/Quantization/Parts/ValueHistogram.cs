@@ -45,22 +45,33 @@ public sealed class ValueHistogram
     /// <exception cref="ComputationException">A value is infinite or not a number.</exception>
     public void Add(ReadOnlySpan<float> values)
     {
-        var (least, greatest) = (Minimum, Maximum);
-        foreach (var value in values)
-        {
-            if (!float.IsFinite(value))
-                throw new ComputationException($"A histogram was given {value}; a model with such values cannot be calibrated.");
-            (least, greatest) = (Math.Min(least, value), Math.Max(greatest, value));
-        }
-        if (values.IsEmpty)
-            return;
-        (Minimum, Maximum) = (least, greatest);
-        Widen(ExponentFor(Math.Max(Math.Abs((double)least), Math.Abs((double)greatest))));
-        var inverse = Math.ScaleB(1, -_exponent);
-        foreach (var value in values)
-            _counts[(int)Math.Floor(value * inverse) + Half]++;
-        Count += values.Length;
+        if (!TryAdd(values))
+            throw new ComputationException("A histogram was given infinite or undefined values; a model with such values cannot be "
+                + "calibrated.");
     }
+
+    /// <summary>Adds values, or none of them and says so if one is infinite or not a number.</summary>
+    internal bool TryAdd(ReadOnlySpan<float> values)
+    {
+        if (values.IsEmpty)
+            return true;
+        var (least, greatest) = FiniteExtremes.Of(values);
+        if (float.IsNaN(least))
+            return false;
+        (Minimum, Maximum) = (Math.Min(Minimum, least), Math.Max(Maximum, greatest));
+        Widen(ExponentFor(Math.Max(Math.Abs((double)Minimum), Math.Abs((double)Maximum))));
+        Count += values.Length;
+        if (values.Length >= BinCounter.Worthwhile && _exponent >= BinCounter.LeastExponent)
+        {
+            BinCounter.Count(values, _exponent, BinOf(least), BinOf(greatest), _counts);
+            return true;
+        }
+        foreach (var value in values)
+            _counts[BinOf(value)]++;
+        return true;
+    }
+
+    private int BinOf(float value) => (int)Math.Floor(value * Math.ScaleB(1, -_exponent)) + Half;
 
     /// <summary>Adds what another histogram has seen.</summary>
     public void Add(ValueHistogram other)

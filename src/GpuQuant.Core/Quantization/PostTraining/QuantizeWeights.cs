@@ -17,6 +17,16 @@ public static class QuantizeWeights
     public static Model Apply(Model model, QuantizerSpec spec, Func<Node, bool>? filter = null) =>
         Round(model, spec, WeightLayers.Of(model.Graph, filter).Select(WeightLayers.Kernel));
 
+    /// <summary>The same, with the grids on which an integer deployment finds the very integers.</summary>
+    /// <exception cref="UsageException">As <see cref="Apply"/>, or integer layers have no such grid.</exception>
+    public static (Model Model, Encodings Encodings) Encode(Model model, QuantizerSpec spec, Func<Node, bool>? filter = null)
+    {
+        WeightGrids.Check(spec);
+        var scales = WeightLayers.Of(model.Graph, filter).ToDictionary(
+            layer => layer.Name, layer => QuantizedTensor.Of(model.Parameters[WeightLayers.Kernel(layer)], spec).Scales);
+        return (Apply(model, spec, filter), WeightGrids.Of(spec, scales));
+    }
+
     /// <summary>The same with the layers' biases, for formats as wide as those of biases.</summary>
     /// <exception cref="UsageException">The quantizer is none for weights, or no layer has any.</exception>
     public static Model WithBiases(Model model, QuantizerSpec spec) => Round(model, spec,

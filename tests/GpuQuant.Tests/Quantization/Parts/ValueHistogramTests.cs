@@ -62,6 +62,34 @@ public class ValueHistogramTests
         Assert.Equal((2, 1f, 2f), (histogram.Count, histogram.Minimum, histogram.Maximum));
     }
 
+    /// <summary>In vectors and in what is left behind the last one.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4999)]
+    [InlineData(5001)]
+    public void Add_ManyValuesWithOneThatIsNoNumber_IsAnErrorAndAddsNothing(int place)
+    {
+        var (histogram, values) = (Of([1, 2]), new float[5002]);
+        values[place] = float.NegativeInfinity;
+        Assert.Throws<ComputationException>(() => histogram.Add(values));
+        Assert.Equal((2, 1f, 2f), (histogram.Count, histogram.Minimum, histogram.Maximum));
+    }
+
+    /// <summary>
+    /// Beside 1e30, whose bins are 2^89 wide, the least subnormal number's multiple of a width is 0 in float32: it must still count as
+    /// below 0, one by one and in vectors.
+    /// </summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5000)]
+    public void Add_TinyNegativeValues_CountBelowZero(int count)
+    {
+        float[] values = [1e30f, .. Enumerable.Repeat(-float.Epsilon, count)];
+        var histogram = Of(values);
+        Assert.Equal((count, 0), (histogram.Counts[ValueHistogram.Half - 1], histogram.Counts[ValueHistogram.Half]));
+        Assert.Equal(-float.Epsilon, histogram.Minimum);
+    }
+
     [Fact]
     public void Add_ExtremeValues_Fit()
     {

@@ -86,15 +86,21 @@ public sealed class AdaRoundTests : IDisposable
         var reconstruction = new LayerReconstruction(
             graph["conv1"], kernel, model.Parameters["conv1/bias"], Inputs(1), Inputs(2), isRectified);
         var weights = TestModels.Random(graph, 6).Parameters["conv1/kernel"];
-        var gradient = reconstruction.Gradient(weights, [.. Enumerable.Range(0, reconstruction.Rows)]);
-        for (var i = 0; i < gradient.Length; i++)
+        int[] rows = [.. Enumerable.Range(0, reconstruction.Rows)];
+        var inputs = new float[rows.Length * reconstruction.Length];
+        reconstruction.Read(rows, inputs);
+        var columns = LayerReconstruction.Transposed(weights, 0..3);
+        var gradient = new float[columns.Length];
+        reconstruction.Gradient(columns, 0..3, inputs, rows, gradient);
+        for (var i = 0; i < weights.Shape.Count; i++)
         {
             const float Step = 1 / 128f;
             var (up, down) = (weights.Clone(), weights.Clone());
             up.Span<float>()[i] += Step;
             down.Span<float>()[i] -= Step;
             Assert.Equal(
-                (reconstruction.Error(up) - reconstruction.Error(down)) / (2 * Step), gradient[i], isRectified ? 2e-2 : 1e-3);
+                (reconstruction.Error(up) - reconstruction.Error(down)) / (2 * Step),
+                gradient[i % reconstruction.Length * RowProducts.Lanes + i / reconstruction.Length], isRectified ? 2e-2 : 1e-3);
         }
         Assert.True(gradient.Max(Math.Abs) > 0.5);
 

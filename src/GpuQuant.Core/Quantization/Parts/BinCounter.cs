@@ -1,0 +1,57 @@
+using System.Buffers;
+using System.Numerics;
+
+namespace GpuQuant.Quantization.Parts;
+
+/// <summary>The inner loop of <see cref="ValueHistogram"/> for many values: bins by vectors, counted in several tables.</summary>
+internal static class BinCounter
+{
+    /// <summary>Fewer values are counted as fast one by one.</summary>
+    public const int Worthwhile = 4096;
+
+    /// <summary>Below this width's exponent, the inverse of the width leaves float32.</summary>
+    public const int LeastExponent = -126;
+
+    // A relu's zeros all fall into one bin; neighbours in different tables do not wait for one another's increments.
+    private const int Tables = 4;
+    private const int Bins = 2 * ValueHistogram.Half;
+
+    /// <summary>Adds the values' bins to the counts.</summary>
+    /// <param name="values">Finite.</param>
+    /// <param name="exponent">The bins' width is two to this.</param>
+    /// <param name="first">The bin of the least value.</param>
+    /// <param name="last">The bin of the greatest.</param>
+    /// <param name="counts">Per bin.</param>
+    public static void Count(ReadOnlySpan<float> values, int exponent, int first, int last, long[] counts)
+    {
+        var rented = ArrayPool<int>.Shared.Rent(Tables * Bins);
+        var tables = rented.AsSpan(0, Tables * Bins);
+        for (var table = 0; table < Tables; table++)
+            tables.Slice(table * Bins + first, last - first + 1).Clear();
+        Fill(values, (float)Math.ScaleB(1, -exponent), tables);
+        for (var table = 0; table < Tables; table++)
+            for (var bin = first; bin <= last; bin++)
+                counts[bin] += tables[table * Bins + bin];
+        ArrayPool<int>.Shared.Return(rented);
+    }
+
+    private static void Fill(ReadOnlySpan<float> values, float inverse, Span<int> tables)
+    {
+        Span<int> offsets = stackalloc int[Vector<int>.Count];
+        for (var lane = 0; lane < offsets.Length; lane++)
+            offsets[lane] = lane % Tables * Bins + ValueHistogram.Half;
+        var (offset, i) = (new Vector<int>(offsets), 0);
+        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var bins = Vector.ConvertToInt32Native(Floor(new Vector<float>(values[i..]) * inverse, new Vector<float>(values[i..]))) + offset;
+            for (var lane = 0; lane < Vector<int>.Count; lane++)
+                tables[bins[lane]]++;
+        }
+        for (; i < values.Length; i++)
+            tables[ValueHistogram.Half + (int)Math.Floor((double)values[i] * inverse)]++;
+    }
+
+    /// <summary>Rounded down; a value below 0 is in no bin above -1, also where its multiple is too small for float32.</summary>
+    private static Vector<float> Floor(Vector<float> multiple, Vector<float> value) => Vector.ConditionalSelect(
+        Vector.LessThan(value, Vector<float>.Zero), Vector.Min(Vector.Floor(multiple), -Vector<float>.One), Vector.Floor(multiple));
+}
