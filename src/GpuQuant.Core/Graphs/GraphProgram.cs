@@ -100,10 +100,10 @@ public sealed class GraphProgram : IDisposable
     /// <param name="parameters">Its parameters on the device.</param>
     /// <param name="backend">The device.</param>
     /// <param name="batch">Samples per run.</param>
-    /// <param name="observe">The call for a layer and its output.</param>
+    /// <param name="observe">The call for a layer and its output; null for a layer that is not looked at.</param>
     /// <param name="arithmetic">How integer layers are computed.</param>
     public static GraphProgram ForObservation(
-        Graph graph, DeviceParameters parameters, Backend backend, int batch, Func<Node, TensorView, KernelCall> observe,
+        Graph graph, DeviceParameters parameters, Backend backend, int batch, Func<Node, TensorView, KernelCall?> observe,
         Arithmetic arithmetic = Arithmetic.Native) =>
         Fit(backend, batch, size =>
         {

@@ -57,13 +57,13 @@ internal sealed class Plan
     public List<(KernelCall Call, Node? Node)> Calls { get; } = [];
 
     /// <summary>Plans the layers up to one; <paramref name="observe"/> adds a call after each that looks at its output.</summary>
-    public void Forward(Node upTo, Func<Node, TensorView, KernelCall>? observe = null)
+    public void Forward(Node upTo, Func<Node, TensorView, KernelCall?>? observe = null)
     {
         foreach (var node in Graph.Nodes)
         {
             node.Op.Forward(new ForwardPass(this, node));
-            if (observe is not null)
-                Emit(observe(node, Value(node)), node);
+            if (observe?.Invoke(node, Value(node)) is { } call)
+                Emit(call, node);
             if (node == upTo)
                 return;
         }
