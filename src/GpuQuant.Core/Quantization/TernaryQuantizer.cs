@@ -26,7 +26,7 @@ public sealed class TernaryQuantizer : IQuantizer
     /// <inheritdoc/>
     public Model Quantize(Model model, CalibrationData calibration)
     {
-        var folded = FoldBatchNorm.Apply(model);
+        var folded = FoldBatchNorm.Apply(FakeQuantizers.Remove(model).Float);
         var layers = WeightLayers.Of(folded.Graph);
         var samples = calibration.Samples ?? CalibrationSamples;
         var ternary = Gptq.Apply(folded, Weights, calibration, samples,
