@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using GpuQuant.Backends;
 using GpuQuant.Numerics;
 
@@ -11,10 +12,14 @@ namespace GpuQuant.Graphs;
 /// the stored one. The gradient passes straight through within the range and is 0 beyond it.
 /// </summary>
 /// <param name="Bits">Of the integers, 2 to 20: 8 bits are -128 to 127.</param>
-/// <param name="Momentum">How much of the range a step keeps, 0 to 1.</param>
+/// <param name="Momentum">How much of the range a step keeps, 0 to 1; with 1 a range that was set stands still.</param>
 /// <example>8 bits, range 0 to 2.55: scale 0.01, zero point -128; 0.123 becomes 0.12, and 3 becomes 2.55 with no gradient.</example>
 public sealed record FakeQuantizeOp(int Bits = 8, float Momentum = 0.99f) : Op
 {
+    /// <summary>Whether values pass as they are, and training only moves the range: quantization is to begin later.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsObserver { get; init; }
+
     /// <inheritdoc/>
     protected internal override string Stem => "fake_quantize";
 
@@ -41,19 +46,22 @@ public sealed record FakeQuantizeOp(int Bits = 8, float Momentum = 0.99f) : Op
     {
         var quantization = new OutputQuantization(pass.Parameter("range"), pass.Scratch("scale", DType.Float32, new Shape(1)),
             pass.Scratch("zero_point", DType.Int32, new Shape(1)), Momentum, Minimum, Maximum);
-        if (pass.IsTraining && pass.TryQuantizeInput(quantization))
+        if (!IsObserver && pass.IsTraining && pass.TryQuantizeInput(quantization))
             return;
         var batch = pass.IsTraining ? MeasureRange(pass) : null;
         pass.Emit(new RangeUpdateCall(
             batch, quantization.Range, quantization.Scale, quantization.ZeroPoint, Momentum, Minimum, Maximum));
-        pass.Emit(new FakeQuantizeForwardCall(
-            pass.Input(), quantization.Scale, quantization.ZeroPoint, pass.Output, 1, Minimum, Maximum));
+        if (IsObserver)
+            pass.AliasOutput(pass.Input());
+        else
+            pass.Emit(new FakeQuantizeForwardCall(
+                pass.Input(), quantization.Scale, quantization.ZeroPoint, pass.Output, 1, Minimum, Maximum));
     }
 
     /// <inheritdoc/>
     public override void Backward(BackwardPass pass)
     {
-        if (pass.IsInputQuantized())
+        if (IsObserver || pass.IsInputQuantized())
             pass.AliasInputGradient(0, pass.OutputGradient);
         else
             pass.Emit(new FakeQuantizeBackwardCall(pass.Input(), pass.Saved("scale"), pass.Saved("zero_point"), pass.OutputGradient,
