@@ -154,9 +154,12 @@ internal static class BatchNormKernel
         var c = i % sizes.Channels;
         var gradient = Gradient(
             Output(x[i], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation), dy[i], step, zeroPoint, sizes);
-        var normalized = (x[i] - mean[c]) * inverse[c];
-        var centered = gradient - betaGradient[c] / sizes.Rows - normalized * (gammaGradient[c] / sizes.Rows);
-        dx[i] = gamma[c] * inverse[c] * centered;
+        if (sizes.HasConstantStatistics == 0)
+        {
+            var normalized = (x[i] - mean[c]) * inverse[c];
+            gradient = gradient - betaGradient[c] / sizes.Rows - normalized * (gammaGradient[c] / sizes.Rows);
+        }
+        dx[i] = gamma[c] * inverse[c] * gradient;
     }
 
     private static float Output(float x, float gamma, float beta, float mean, float inverse, Activation activation)

@@ -9,4 +9,6 @@ namespace GpuQuant.Kernels;
 /// <param name="Activation">Applied to the output.</param>
 /// <param name="Minimum">The least integer of the output's fake-quantizer.</param>
 /// <param name="Maximum">The greatest integer; the same as the least if there is no quantizer.</param>
-internal readonly record struct BatchNormSizes(int Rows, int Channels, int ChunkSize, Activation Activation, int Minimum, int Maximum);
+/// <param name="HasConstantStatistics">1 if mean and deviation do not depend on the input, else 0.</param>
+internal readonly record struct BatchNormSizes(
+    int Rows, int Channels, int ChunkSize, Activation Activation, int Minimum, int Maximum, int HasConstantStatistics);

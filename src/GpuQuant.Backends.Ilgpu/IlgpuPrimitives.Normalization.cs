@@ -40,7 +40,7 @@ internal sealed partial class IlgpuPrimitives
         var (x, dy, gamma, beta) = (Floats(call.Input), Floats(call.OutputGradient), Floats(call.Gamma), Floats(call.Beta));
         var (mean, inverse, parts) = (Floats(call.Mean), Floats(call.InverseDeviation), Scratch(call));
         var (slope, offset) = (Floats(call.GammaGradient), Floats(call.BetaGradient));
-        var sizes = Sizes(call.Input, call.Activation, call.Quantization);
+        var sizes = Sizes(call.Input, call.Activation, call.Quantization, call.HasConstantStatistics);
         var (step, zeroPoint) = (Step(call.Quantization, call.Mean), ZeroPoint(call.Quantization, call.Mean));
         var (channels, chunks) = (sizes.Channels, new RowChunks(sizes.Rows));
         var sums = kernels.Bind(BatchNormKernel.SlopeChunk, chunks.Count * channels, x, dy, gamma, beta, mean, inverse, step, zeroPoint,
@@ -57,10 +57,12 @@ internal sealed partial class IlgpuPrimitives
     private static long MomentsBytes(TensorView input) =>
         new RowChunks(input.Count / input.Shape[^1]).PartBytes(input.Shape[^1]);
 
-    private static BatchNormSizes Sizes(TensorView input, Activation activation, OutputQuantization? quantization = null)
+    private static BatchNormSizes Sizes(
+        TensorView input, Activation activation, OutputQuantization? quantization = null, bool hasConstantStatistics = false)
     {
         var rows = input.Count / input.Shape[^1];
-        return new(rows, input.Shape[^1], new RowChunks(rows).Size, activation, quantization?.Minimum ?? 0, quantization?.Maximum ?? 0);
+        return new(rows, input.Shape[^1], new RowChunks(rows).Size, activation, quantization?.Minimum ?? 0, quantization?.Maximum ?? 0,
+            Flag(hasConstantStatistics));
     }
 
     private static ArrayView<float> Step(OutputQuantization? quantization, TensorView other) => Optional<float>(quantization?.Scale, other);

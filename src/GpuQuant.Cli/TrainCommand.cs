@@ -15,7 +15,7 @@ internal static class TrainCommand
     private sealed record Options(
         Option<string> Data, Option<string> Architecture, Option<string> Strategy, Option<ulong> Seed, Option<int?> Epochs,
         Option<int?> Batch, Option<float?> LearningRate, Option<string> Optimizer, Option<double?> Validation, Option<Keep?> Keep,
-        Option<string> Device,
+        Option<string> Device, QatArguments Qat,
         Option<string?> DataDir, Option<string?> Output, Option<bool> Quiet, Option<bool> Json);
 
     /// <summary>Makes the command.</summary>
@@ -34,7 +34,7 @@ internal static class TrainCommand
                 HelpName = "SHARE",
             },
             new("--keep") { Description = "Which epoch's model to keep; best needs a validation part (default: the data set's)." },
-            ModelOptions.Device(), CommonOptions.DataDir(), ModelOptions.Output("runs/DATA-ARCH-STRATEGY-SEED"), CommonOptions.Quiet(),
+            ModelOptions.Device(), new QatArguments(), CommonOptions.DataDir(), ModelOptions.Output("runs/DATA-ARCH-STRATEGY-SEED"), CommonOptions.Quiet(),
             ModelOptions.Json());
         var command = new Command("train", "Trains a model; started again, it goes on from its last checkpoint."
             + "\n\nExample: gpuquant train --data mnist --arch lenet5 --epochs 20 --seed 1 --out runs/lenet5")
@@ -42,6 +42,8 @@ internal static class TrainCommand
             o.Data, o.Architecture, o.Strategy, o.Seed, o.Epochs, o.Batch, o.LearningRate, o.Optimizer, o.Validation, o.Keep, o.Device,
             o.DataDir, o.Output, o.Quiet, o.Json,
         };
+        foreach (var option in o.Qat.All)
+            command.Add(option);
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, o, cancellation), CancellationToken.None));
         return command;
     }
@@ -50,8 +52,8 @@ internal static class TrainCommand
     {
         var source = Catalog.Get<IDataSource>("data set", parsed.GetRequiredValue(o.Data));
         var training = new ModelTraining(source, ModelOptions.Architecture(parsed.GetRequiredValue(o.Architecture)),
-            ModelOptions.Strategy(parsed.GetRequiredValue(o.Strategy)), TrainingOptionsOf(parsed, o, source));
-        training.Options.Validate();
+            StrategyOf(parsed, o, source), TrainingOptionsOf(parsed, o, source));
+        training.Strategy.Validate(training.Options);
         using var backend = ModelOptions.Open(parsed.GetRequiredValue(o.Device));
         var folder = CommonOptions.DataFolder(parsed, o.DataDir);
         var (train, test) = (source.Load(DataPart.Train, folder), source.Load(DataPart.Test, folder));
@@ -71,6 +73,10 @@ internal static class TrainCommand
             : string.Create(CultureInfo.InvariantCulture, $"test accuracy {accuracy:F2}% on {test.Count:N0} samples; model: {path}"));
         return 0;
     }
+
+    private static ITrainingStrategy StrategyOf(ParseResult parsed, Options o, IDataSource source) =>
+        o.Qat.Apply(parsed, ModelOptions.Strategy(parsed.GetRequiredValue(o.Strategy)))
+            .For(source.Schedule.With(parsed.GetValue(o.Epochs)));
 
     private static TrainingOptions TrainingOptionsOf(ParseResult parsed, Options o, IDataSource source)
     {

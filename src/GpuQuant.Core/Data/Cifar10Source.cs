@@ -36,7 +36,7 @@ public sealed class Cifar10Source : IDataSource
     public bool SubtractsMeanImage => true;
 
     /// <inheritdoc/>
-    public TrainingSchedule Schedule => new(Epochs: 200, BatchSize: 128, Validation: 0.1);
+    public TrainingSchedule Schedule => new(Epochs: 200, BatchSize: 128, Validation: 0.1) { FloatEpochs = 100 };
 
     /// <inheritdoc/>
     public bool IsPresent(string dataDirectory) =>

@@ -6,4 +6,11 @@ namespace GpuQuant.Data;
 /// <param name="Validation">
 /// The share of the training set that is kept apart; the epoch that does best on it is kept. 0: the last epoch is kept.
 /// </param>
-public sealed record TrainingSchedule(int Epochs, int BatchSize, double Validation = 0);
+public sealed record TrainingSchedule(int Epochs, int BatchSize, double Validation = 0)
+{
+    /// <summary>Epochs in float before quantization-aware training.</summary>
+    public int FloatEpochs { get; init; } = Epochs;
+
+    /// <summary>The schedule with as many epochs in every phase; null leaves it as it is.</summary>
+    public TrainingSchedule With(int? epochs) => epochs is { } all ? this with { Epochs = all, FloatEpochs = all } : this;
+}

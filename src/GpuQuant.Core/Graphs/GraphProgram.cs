@@ -131,11 +131,10 @@ public sealed class GraphProgram : IDisposable
             plan.Forward(last);
             var logits = plan.Value(last);
             var targets = Plan.NewStorage("targets", DType.Float32, logits.Shape);
-            var perSample = Plan.NewStorage("loss", DType.Float32, new Shape(size, 2));
             var statistics = Plan.NewStorage("statistics", DType.Float32, new Shape(2));
             var gradient = Plan.NewStorage("loss.gradient", DType.Float32, logits.Shape);
-            plan.Emit(loss.Call(logits, targets, perSample, gradient));
-            plan.Emit(new ReduceRowsCall(perSample, statistics));
+            foreach (var call in loss.Calls(logits, targets, statistics, gradient))
+                plan.Emit(call);
             plan.Backward(last, gradient);
             foreach (var (name, spec) in graph.Parameters.Where(p => p.Spec.Trainable && p.Spec.L2 > 0))
                 plan.Emit(new ScaledAddCall(2 * spec.L2, parameters[name], parameters.Gradient(name)));

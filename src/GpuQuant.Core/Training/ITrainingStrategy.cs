@@ -1,4 +1,6 @@
+using GpuQuant.Data;
 using GpuQuant.Graphs;
+using GpuQuant.Numerics;
 
 namespace GpuQuant.Training;
 
@@ -8,9 +10,22 @@ public interface ITrainingStrategy : INamed
     /// <summary>One line for help.</summary>
     string Description { get; }
 
+    /// <summary>The name and all settings: what tells trained models apart.</summary>
+    string Identity => Name;
+
+    /// <summary>The strategy with what a data set's schedule says of it, where the user has said nothing.</summary>
+    ITrainingStrategy For(TrainingSchedule schedule) => this;
+
+    /// <summary>The epochs of all phases together.</summary>
+    int TotalEpochs(TrainingOptions options) => options.Epochs;
+
+    /// <summary>Throws unless the options and the strategy's own settings make sense together.</summary>
+    /// <exception cref="UsageException">One does not; says which and what was expected.</exception>
+    void Validate(TrainingOptions options) => options.Validate();
+
     /// <summary>Trains a model.</summary>
     /// <param name="model">The net with its first parameters.</param>
     /// <param name="options">The user's options, which a phase may vary.</param>
     /// <param name="fit">Runs one phase of the training loop and gives its model; phases checkpoint under their own names.</param>
-    Model Train(Model model, TrainingOptions options, Func<string, Model, TrainingOptions, Model> fit);
+    Model Train(Model model, TrainingOptions options, Func<TrainingPhase, Model> fit);
 }

@@ -12,6 +12,6 @@ public sealed class StandardStrategy : ITrainingStrategy
     public string Description => "plain training";
 
     /// <inheritdoc/>
-    public Model Train(Model model, TrainingOptions options, Func<string, Model, TrainingOptions, Model> fit) =>
-        fit("training", model, options);
+    public Model Train(Model model, TrainingOptions options, Func<TrainingPhase, Model> fit) =>
+        fit(new TrainingPhase("training", model, options));
 }

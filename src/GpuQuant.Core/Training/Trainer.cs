@@ -16,44 +16,55 @@ public sealed class Trainer : IDisposable
 {
     private readonly Backend _backend;
     private readonly IDataset _data;
+    private readonly TrainingPhase _phase;
     private readonly TrainingOptions _options;
+    private readonly Preprocessing _preprocessing;
     private readonly string? _checkpointPath;
     private readonly string _configuration;
     private readonly Graph _graph;
     private readonly DeviceParameters _parameters;
     private readonly OptimizerState _optimizer;
-    private readonly GraphProgram _full;
-    private readonly GraphProgram? _rest;
-    private readonly Predictor? _validator;
+    private readonly BatchStage? _stage;
     private readonly BatchLoader _loader;
     private readonly int[] _training, _validation, _order, _position;
     private readonly float[] _targets;
     private readonly float[] _statistics = new float[2], _rate = new float[1];
+    private TrainingSegment _segment;
     private int _epoch;
     private long _step;
     private double _bestAccuracy = -1;
     private ParameterSet? _best;
 
-    /// <summary>Plans the training.</summary>
+    /// <summary>Plans a training that is one plain phase.</summary>
+    /// <inheritdoc cref="Trainer(Backend, TrainingPhase, IDataset, Preprocessing, string?, string)"/>
+    public Trainer(Backend backend, Model model, IDataset data, Preprocessing preprocessing, TrainingOptions options,
+        string? checkpointPath = null, string identity = "")
+        : this(backend, new TrainingPhase("training", model, options), data, preprocessing, checkpointPath, identity)
+    {
+    }
+
+    /// <summary>Plans a phase of training.</summary>
     /// <param name="backend">The device.</param>
-    /// <param name="model">The net with its first parameters.</param>
+    /// <param name="phase">The net with its first parameters, and how to train it.</param>
     /// <param name="data">The training set.</param>
     /// <param name="preprocessing">How its samples become input.</param>
-    /// <param name="options">How to train.</param>
     /// <param name="checkpointPath">Where the checkpoint goes; null keeps none. An existing one is gone on from.</param>
     /// <param name="identity">What else tells this training from others with the same data, net and options: strategy and phase.</param>
     /// <exception cref="UsageException">The options or the data do not fit the net.</exception>
     /// <exception cref="DataException">The checkpoint is damaged or belongs to another training.</exception>
     /// <exception cref="ComputationException">The plan does not fit the device.</exception>
-    public Trainer(Backend backend, Model model, IDataset data, Preprocessing preprocessing, TrainingOptions options,
-        string? checkpointPath = null, string identity = "")
+    public Trainer(Backend backend, TrainingPhase phase, IDataset data, Preprocessing preprocessing, string? checkpointPath = null,
+        string identity = "")
     {
+        var (model, options) = (phase.Model, phase.Options);
         options.Validate();
+        phase.Schedule.Validate(options.Epochs);
         if (!model.Graph.Input.Output.Shape.Equals(data.SampleShape) || model.Graph.Output.Output.Shape.Count != data.Classes)
             throw new UsageException($"The net takes {model.Graph.Input.Output.Shape} and gives {model.Graph.Output.Output.Shape}; "
                 + $"{data.Name} has samples of {data.SampleShape} in {data.Classes} classes.");
-        (_backend, _data, _options, _checkpointPath, _graph) = (backend, data, options, checkpointPath, model.Graph);
-        _configuration = TrainingIdentity.Of(backend, model, data, preprocessing, options, identity);
+        (_backend, _data, _phase, _options, _graph) = (backend, data, phase, options, model.Graph);
+        (_preprocessing, _checkpointPath) = (preprocessing, checkpointPath);
+        _configuration = TrainingIdentity.Of(backend, phase, data, preprocessing, identity);
         var checkpoint = checkpointPath is null ? null : Checkpoint.Read(checkpointPath, _configuration);
         (_training, _validation) = EpochOrder.Split(data.Count, options.Validation, options.Seed);
         if (_training.Length == 0)
@@ -68,11 +79,8 @@ public sealed class Trainer : IDisposable
         {
             _optimizer = options.Optimizer.Start(_parameters);
             var batch = Math.Min(options.BatchSize, _training.Length);
-            var loss = new SoftmaxCrossEntropyLoss();
-            _full = GraphProgram.ForTraining(_graph, _parameters, backend, batch, loss, _optimizer.Calls);
-            _rest = _training.Length % batch is > 0 and var rest
-                ? GraphProgram.ForTraining(_graph, _parameters, backend, rest, loss, _optimizer.Calls) : null;
-            _validator = _validation.Length > 0 ? new Predictor(backend, _graph, _parameters, preprocessing, batch) : null;
+            _stage = phase.Batches?.Start(backend, model, batch);
+            _segment = Plan(phase.Schedule.StateAt(Math.Min(checkpoint?.Epoch ?? 0, options.Epochs - 1)));
             _loader = new BatchLoader(data, preprocessing, batch);
             _targets = new float[batch * data.Classes];
             _position = new int[DropoutCall.PositionHeader + batch];
@@ -92,10 +100,10 @@ public sealed class Trainer : IDisposable
     public int Epoch => _epoch;
 
     /// <summary>Steps per epoch.</summary>
-    public int StepsPerEpoch => (_training.Length + _full.Batch - 1) / _full.Batch;
+    public int StepsPerEpoch => (_training.Length + _segment.Batch - 1) / _segment.Batch;
 
     /// <summary>The memory of a step's activations, gradients and workspaces.</summary>
-    public long ArenaBytes => _full.ArenaBytes;
+    public long ArenaBytes => _segment.ArenaBytes;
 
     /// <summary>Trains to the last epoch and gives the kept model.</summary>
     /// <param name="observer">Told of every step.</param>
@@ -107,10 +115,11 @@ public sealed class Trainer : IDisposable
         long samples = 0;
         while (_epoch < _options.Epochs)
         {
+            Enter(_phase.Schedule.StateAt(_epoch));
             var progress = RunEpoch(observer, start, ref samples, cancellation);
             _epoch++;
-            double? accuracy = _validator is null ? null : Validate();
-            if (_options.Keep == Keep.Best && accuracy > _bestAccuracy)
+            double? accuracy = _segment.Validator is { } validator ? Validate(validator) : null;
+            if (_options.Keep == Keep.Best && _segment.State.IsQuantized && accuracy > _bestAccuracy)
                 (_bestAccuracy, _best) = (accuracy.Value, _parameters.Download());
             Save();
             observer?.OnEpoch(progress, accuracy);
@@ -121,9 +130,8 @@ public sealed class Trainer : IDisposable
     /// <summary>Gives the device's memory back.</summary>
     public void Dispose()
     {
-        _full?.Dispose(); // null if the constructor failed
-        _rest?.Dispose();
-        _validator?.Dispose();
+        _segment?.Dispose(); // null if the constructor failed
+        _stage?.Dispose();
         _parameters.Dispose();
     }
 
@@ -132,10 +140,10 @@ public sealed class Trainer : IDisposable
     /// </summary>
     internal (double Loss, double Correct) Step(int first)
     {
-        var count = Math.Min(_full.Batch, _order.Length - first);
-        var program = count == _full.Batch ? _full : _rest!;
+        var count = Math.Min(_segment.Batch, _order.Length - first);
+        var (program, prepare) = _segment.StepOf(count);
         var batch = _order.AsSpan(first, count);
-        var next = Math.Min(_full.Batch, _order.Length - first - count);
+        var next = Math.Min(_segment.Batch, _order.Length - first - count);
         _loader.Load(batch, _backend, program.Input, _order.AsSpan(first + count, next));
         FillTargets(batch);
         _rate[0] = _optimizer.RateAt(_step + 1);
@@ -143,25 +151,42 @@ public sealed class Trainer : IDisposable
         _backend.Upload(MemoryMarshal.AsBytes(_rate.AsSpan()), _optimizer.Rate);
         if (program.RandomPosition is { } position)
             UploadPosition(batch, position);
+        prepare?.Invoke();
         program.Run();
         _backend.Download(program.Statistics!, MemoryMarshal.AsBytes(_statistics.AsSpan()));
         _step++;
         return (_statistics[0], _statistics[1]);
     }
 
+    /// <summary>Goes on with programs for layers that behave otherwise, if they do from now on.</summary>
+    private void Enter(LayerState state)
+    {
+        if (_segment.State == state)
+            return;
+        _segment.Dispose();
+        _segment = Plan(state);
+    }
+
+    private TrainingSegment Plan(LayerState state)
+    {
+        var batch = Math.Min(_options.BatchSize, _training.Length);
+        return new(_backend, _graph, state, _parameters, _optimizer.Calls, _stage, batch, _training.Length % batch,
+            _validation.Length > 0 ? _preprocessing : null);
+    }
+
     private TrainingProgress RunEpoch(ITrainingObserver? observer, long start, ref long samples, CancellationToken cancellation)
     {
-        EpochOrder.Write(_training, _order, _options.Seed, _epoch);
+        EpochOrder.Write(_training, _order, _options.Seed, _phase.EpochsBefore + _epoch);
         var (lossSum, correctSum, seen) = (0.0, 0.0, 0);
         TrainingProgress progress = default;
         for (var step = 0; step < StepsPerEpoch; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var (loss, correct) = Step(step * _full.Batch);
+            var (loss, correct) = Step(step * _segment.Batch);
             if (!double.IsFinite(loss))
                 throw Diverged($"The loss became {loss}", step);
-            (lossSum, correctSum, seen) = (lossSum + loss, correctSum + correct, Math.Min(seen + _full.Batch, _training.Length));
-            samples += Math.Min(_full.Batch, _training.Length - step * _full.Batch);
+            (lossSum, correctSum, seen) = (lossSum + loss, correctSum + correct, Math.Min(seen + _segment.Batch, _training.Length));
+            samples += Math.Min(_segment.Batch, _training.Length - step * _segment.Batch);
             progress = new(_epoch + 1, _options.Epochs, step + 1, StepsPerEpoch, lossSum / seen, correctSum / seen, samples,
                 Stopwatch.GetElapsedTime(start));
             observer?.OnStep(progress);
@@ -187,16 +212,17 @@ public sealed class Trainer : IDisposable
 
     private void UploadPosition(ReadOnlySpan<int> batch, TensorView position)
     {
-        (_position[0], _position[1], _position[2]) = ((int)_options.Seed, (int)(_options.Seed >> 32), _epoch);
+        (_position[0], _position[1], _position[2]) = ((int)_options.Seed, (int)(_options.Seed >> 32),
+            _phase.EpochsBefore + _epoch);
         batch.CopyTo(_position.AsSpan(DropoutCall.PositionHeader));
         _backend.Upload(MemoryMarshal.AsBytes(_position.AsSpan(0, position.Count)), position);
     }
 
-    private double Validate()
+    private double Validate(Predictor validator)
     {
         var held = new Subset(_data, _validation, $"{_data.Name} validation");
         var (correct, classes) = (0, _data.Classes);
-        _validator!.Run<float>(held, (first, scores) =>
+        validator.Run<float>(held, (first, scores) =>
         {
             for (var i = 0; i < scores.Length / classes; i++)
                 if (Scores.FirstMaximum(scores.Slice(i * classes, classes)) == held.Label(first + i))

@@ -13,15 +13,10 @@ internal static class TrainingIdentity
 {
     /// <summary>Names and options as they are; graph, first parameters, labels and preprocessing by their hash.</summary>
     public static string Of(
-        Backend backend, Model model, IDataset data, Preprocessing preprocessing, TrainingOptions options, string identity)
+        Backend backend, TrainingPhase phase, IDataset data, Preprocessing preprocessing, string identity)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(GraphJson.Write(model.Graph)));
-        foreach (var (name, tensor) in model.Parameters)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(name));
-            hash.AppendData(tensor.Bytes);
-        }
+        Append(hash, phase.Model);
         var labels = new int[data.Count];
         for (var i = 0; i < labels.Length; i++)
             labels[i] = data.Label(i);
@@ -29,7 +24,26 @@ internal static class TrainingIdentity
         hash.AppendData(Encoding.UTF8.GetBytes(preprocessing.Scale.ToString("R", CultureInfo.InvariantCulture)));
         if (preprocessing.Mean is { } mean)
             hash.AppendData(MemoryMarshal.AsBytes(mean.AsSpan()));
-        var digest = Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
-        return $"{identity}, {data.Name}, {data.Count} samples, start {digest}, {options}, {backend.Device.Name}";
+        return $"{identity}, {data.Name}, {data.Count} samples, start {Digest(hash)}, {phase.Options}{phase.Identity}, {backend.Device.Name}";
     }
+
+    /// <summary>A model by its hash.</summary>
+    public static string Digest(Model model)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, model);
+        return Digest(hash);
+    }
+
+    private static void Append(IncrementalHash hash, Model model)
+    {
+        hash.AppendData(Encoding.UTF8.GetBytes(GraphJson.Write(model.Graph)));
+        foreach (var (name, tensor) in model.Parameters)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(name));
+            hash.AppendData(tensor.Bytes);
+        }
+    }
+
+    private static string Digest(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
 }

@@ -126,12 +126,12 @@ public sealed record Hu2022Study
             from architecture in Architectures.Select(name => Catalog.Get<IArchitecture>("architecture", name))
             from strategy in Strategies.Select(name => Catalog.Get<ITrainingStrategy>("strategy", name))
             from seed in Enumerable.Range(0, Seeds)
-            select new ModelTraining(source, architecture, strategy, OptionsOf(source, (ulong)seed));
+            select new ModelTraining(source, architecture, strategy.For(source.Schedule.With(Epochs)), OptionsOf(source, (ulong)seed));
         var list = models.ToArray();
         if (list.Length == 0)
             throw new UsageException("The study is empty; name at least one data set, architecture and strategy.");
         foreach (var model in list)
-            model.Options.Validate();
+            model.Strategy.Validate(model.Options);
         return list;
     }
 
@@ -181,7 +181,7 @@ public sealed record Hu2022Study
         ["version"] = Version,
         ["dataset"] = training.Source.Name,
         ["architecture"] = training.Architecture.Name,
-        ["strategy"] = training.Strategy.Name,
+        ["strategy"] = training.Strategy.Identity,
         ["options"] = training.Options.ToString(),
         ["device"] = backend.Device.Name,
     };

@@ -27,7 +27,7 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
     }
 
     /// <summary>The card of the model this training makes.</summary>
-    public ModelCard Card => new(Source.Name, Architecture.Name, Strategy.Name, Options.Seed, Options.Epochs);
+    public ModelCard Card => new(Source.Name, Architecture.Name, Strategy.Name, Options.Seed, Strategy.TotalEpochs(Options));
 
     /// <summary>Trains, or goes on from the folder's checkpoint, and writes the model; returns it.</summary>
     /// <param name="backend">The device.</param>
@@ -38,14 +38,13 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
     public SavedModel Run(Backend backend, IDataset data, string folder, ITrainingObserver? observer = null,
         CancellationToken cancellation = default)
     {
-        Options.Validate();
+        Strategy.Validate(Options);
         var preprocessing = Source.PreprocessingFor(data);
         var graph = Architecture.Build(data.SampleShape, data.Classes);
-        var model = Strategy.Train(Model.Initialize(graph, Options.Seed), Options, (phase, start, options) =>
+        var model = Strategy.Train(Model.Initialize(graph, Options.Seed), Options, phase =>
         {
-            using var trainer =
-                new Trainer(backend, start, data, preprocessing, options,
-                Path.Combine(folder, $"{phase}.checkpoint.safetensors"), $"{Strategy.Name} {phase}");
+            using var trainer = new Trainer(backend, phase, data, preprocessing,
+                Path.Combine(folder, $"{phase.Name}.checkpoint.safetensors"), $"{Strategy.Name} {phase.Name}");
             return trainer.Run(observer, cancellation);
         });
         var saved = new SavedModel(Card, model, preprocessing);

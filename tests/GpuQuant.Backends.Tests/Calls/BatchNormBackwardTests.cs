@@ -30,8 +30,15 @@ public sealed class BatchNormBackwardTests : ConformanceTests<BatchNormBackwardC
         Check(device, 2031, 16, activation, true, zeroPoint);
     }
 
-    private static void Check(
-        string device, int rows, int channels, Activation activation, bool withInputGradient, int? zeroPoint = null)
+    [Theory, MemberData(nameof(Activations))]
+    public void BatchNormBackward_WithConstantStatistics_ScalesTheGradient(string device, Activation activation)
+    {
+        Check(device, 67, 17, activation, true, hasConstantStatistics: true);
+        Check(device, 67, 17, activation, true, zeroPoint: -60, hasConstantStatistics: true);
+    }
+
+    private static void Check(string device, int rows, int channels, Activation activation, bool withInputGradient,
+        int? zeroPoint = null, bool hasConstantStatistics = false)
     {
         using var bench = new Bench(device);
         var (gamma, mean, inverse) = (Draw.Normals(3, channels), Draw.Normals(4, channels, 0.1, 0.5), Draw.Normals(5, channels, 0.1, 0.5));
@@ -47,10 +54,13 @@ public sealed class BatchNormBackwardTests : ConformanceTests<BatchNormBackwardC
             bench.Input(input, rows, channels), bench.Input(gamma, channels), bench.Input(beta, channels), bench.Input(mean, channels),
             bench.Input(inverse, channels), bench.Input(outputGradient, rows, channels), result?.View, gammaGradient.View,
             betaGradient.View, activation)
-        { Quantization = zeroPoint is { } integer ? Quantization(bench, integer) : null };
+        {
+            Quantization = zeroPoint is { } integer ? Quantization(bench, integer) : null,
+            HasConstantStatistics = hasConstantStatistics,
+        };
         var expected = Enumerable.Range(0, channels).Select(i => BatchNormBackwardReference.Compute(
             Columns.Take(input, channels, i), Columns.Take(outputGradient, channels, i), gamma[i], beta[i], mean[i], inverse[i],
-            activation, zeroPoint is { } integer ? Ends(integer) : null)).ToArray();
+            activation, zeroPoint is { } integer ? Ends(integer) : null, hasConstantStatistics)).ToArray();
         Run(bench, call, () =>
         {
             Verify.Close([.. expected.Select(e => e.GammaGradient)], gammaGradient.Result);

@@ -5,7 +5,7 @@ public sealed record BatchNormBackwardReference(Approx[] InputGradient, Approx G
 {
     public static BatchNormBackwardReference Compute(
         float[] channel, float[] outputGradient, float gamma, float beta, float mean, float inverse, Activation activation,
-        (double Low, double High)? inside = null)
+        (double Low, double High)? inside = null, bool hasConstantStatistics = false)
     {
         var normalized = channel.Select(x => ((Approx)x - mean) * inverse).ToArray();
         var gradients = channel.Zip(outputGradient, (x, dy) =>
@@ -17,6 +17,8 @@ public sealed record BatchNormBackwardReference(Approx[] InputGradient, Approx G
         var gammaGradient = Approx.Sum(normalized.Zip(gradients, (x, g) => x * g));
         var betaGradient = Approx.Sum(gradients);
         var (meanSlope, meanGradient) = (gammaGradient / channel.Length, betaGradient / channel.Length);
+        if (hasConstantStatistics)
+            return new([.. gradients.Select(g => (Approx)gamma * inverse * g)], gammaGradient, betaGradient);
         return new([.. normalized.Zip(gradients, (x, g) => (Approx)gamma * inverse * (g - meanGradient - x * meanSlope))],
             gammaGradient, betaGradient);
     }

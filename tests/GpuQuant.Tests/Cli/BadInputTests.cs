@@ -18,7 +18,23 @@ public sealed class BadInputTests : IDisposable
     [InlineData("train --device cuda:7", "There is no device 'cuda:7' on this machine. Present: cpu")]
     [InlineData("train --arch lenet9", "Unknown architecture 'lenet9'. Known: lenet1, lenet5, nin, resnet20.")]
     [InlineData("train --data mnits", "Unknown data set 'mnits'. Known: cifar10, ")]
-    [InlineData("train --strategy magic", "Unknown strategy 'magic'. Known: standard.")]
+    [InlineData("train --strategy magic", "Unknown strategy 'magic'. Known: qat, standard.")]
+    [InlineData("train --float-epochs 3", "--float-epochs belongs to the strategy qat; it means nothing to standard: leave it out.")]
+    [InlineData("train --strategy qat --float-epochs -1", "-1 float epochs were asked for; give 0 to go without a float phase, or more.")]
+    [InlineData("train --strategy qat --epochs 5 --quantize-after 5",
+        "Quantization was to begin after 5 epochs of a phase of 5; give a number from 0 to 4.")]
+    [InlineData("train --strategy qat --epochs 5 --freeze-ranges-after 0",
+        "Ranges were to be frozen after 0 epochs of a phase of 5; give a number from 1 to 4.")]
+    [InlineData("train --strategy qat --epochs 5 --freeze-batch-norm-after 9",
+        "Batch normalization was to be frozen after 9 epochs of a phase of 5; give a number from 0 to 4.")]
+    [InlineData("train --strategy qat --float-epochs 0 --distill 0.5",
+        "Distillation learns from the model of the float phase, and 0 float epochs were asked for; ask for at least 1")]
+    [InlineData("train --strategy qat --distill 1.5",
+        "A teacher's share of 1.5 in the loss was asked for; it must be above 0 and at most 1.")]
+    [InlineData("train --strategy qat --distill 0", "A teacher's share of 0 in the loss was asked for")]
+    [InlineData("train --strategy qat --distill 0.5 --temperature 0",
+        "A distillation temperature of 0 was asked for; it must be a number above 0.")]
+    [InlineData("train --strategy qat --temperature 3", "--temperature belongs to distillation; give the teacher's share too")]
     [InlineData("train --batch 0", "Batch size 0 was asked for; it must be at least 1.")]
     [InlineData("train --epochs 0", "0 epochs were asked for; at least 1 is needed.")]
     [InlineData("train --learning-rate -1", "Learning rate -1 was asked for; it must be a number above 0.")]

@@ -43,6 +43,8 @@ public class GraphJsonTests
                 [b.Add(new QuantizeOp(1f / 3, -128, Rounding.HalfEven), [x])]);
             return b.Add(new DequantizeOp(1f / 7, 5), [y]);
         }),
+        TestModels.Build(new Shape(8, 7, 3), (b, x) =>
+            b.Add(new FakeQuantizeOp { IsObserver = true }, [b.Add(new BatchNormOp(0.1f, 0.9f) { IsFrozen = true }, [x])])),
     ];
 
     [Fact]

@@ -10,6 +10,8 @@ public class OpGradientTests
 {
     private static readonly Shape Image = new(5, 4, 3), Vector = new(7);
 
+    private static readonly BatchNormOp Frozen = new(1e-3f, 0.99f) { IsFrozen = true };
+
     private static readonly (string Name, Type Op, Shape Input, Func<GraphBuilder, Node, Node> Layer)[] Cases =
     [
         .. from stride in new[] { 1, 2, 3 }
@@ -25,6 +27,8 @@ public class OpGradientTests
            select Case<BatchNormOp>($"fused {activation}", Image, (b, x) => b.Activate(b.BatchNorm(x), activation)),
         Case<BatchNormOp>("of vectors", Vector, (b, x) => b.BatchNorm(x, epsilon: 0.1f)),
         .. from activation in Enum.GetValues<Activation>()
+           select Case<BatchNormOp>($"frozen {activation}", Image, (b, x) => b.Activate(b.Add(Frozen, [x]), activation)),
+        .. from activation in Enum.GetValues<Activation>()
            select Case<ActivationOp>($"{activation}", Vector, (b, x) => b.Activate(x, activation)),
         .. from kind in Enum.GetValues<PoolKind>()
            from size in new[] { (Size: 2, Stride: 2), (Size: 3, Stride: 1), (Size: 3, Stride: 2), (Size: 2, Stride: 3) }
@@ -37,6 +41,9 @@ public class OpGradientTests
         Case<DropoutOp>("of nothing", Vector, (b, x) => b.Dropout(x, 0)),
         Case<FakeQuantizeOp>("of vectors", Vector, (b, x) => b.Add(new FakeQuantizeOp(20), [x])),
         Case<FakeQuantizeOp>("of a batch norm", Image, (b, x) => b.Add(new FakeQuantizeOp(20), [b.Relu(b.BatchNorm(x))])),
+        Case<FakeQuantizeOp>("of a frozen batch norm", Image, (b, x) => b.Add(new FakeQuantizeOp(20), [b.Relu(b.Add(Frozen, [x]))])),
+        Case<FakeQuantizeOp>("that watches", Vector, (b, x) =>
+            b.Add(new FakeQuantizeOp(2) { IsObserver = true }, [b.Relu(b.Dense(x, 5))])),
         Case<FlattenOp>("of an image", Image, (b, x) => b.Flatten(x)),
         Case<SoftmaxOp>("in the middle", Vector, (b, x) => b.Softmax(x)),
     ];

@@ -63,6 +63,7 @@ internal sealed class DoubleNet(Graph graph, int batch, bool isTraining)
             AddOp => [.. x.Zip(_values[node.Inputs[1]], (a, b) => a + b)],
             OffsetOp => [.. x.Zip(Parameter(node, "offset"), (a, b) => a + b)],
             FlattenOp => x,
+            FakeQuantizeOp { IsObserver: true } => x,
             FakeQuantizeOp { Bits: >= 20 } => x, // steps too small to see: what the straight-through gradient takes it for
             SoftmaxOp => Softmax(x),
             DropoutOp op => isTraining ? Drop(node, op, x) : x,
@@ -120,12 +121,12 @@ internal sealed class DoubleNet(Graph graph, int batch, bool isTraining)
     private double[] Normalize(Node node, BatchNormOp op, double[] x)
     {
         var (gamma, beta) = (Parameter(node, "gamma"), Parameter(node, "beta"));
-        var y = new double[x.Length];
+        var (y, isMeasured) = (new double[x.Length], isTraining && !op.IsFrozen);
         for (var c = 0; c < gamma.Length; c++)
         {
             var channel = x.Where((_, i) => i % gamma.Length == c).ToArray();
-            var mean = isTraining ? channel.Average() : Parameter(node, "mean")[c];
-            var variance = isTraining ? channel.Average(v => (v - mean) * (v - mean)) : Parameter(node, "variance")[c];
+            var mean = isMeasured ? channel.Average() : Parameter(node, "mean")[c];
+            var variance = isMeasured ? channel.Average(v => (v - mean) * (v - mean)) : Parameter(node, "variance")[c];
             for (var i = c; i < x.Length; i += gamma.Length)
                 y[i] = gamma[c] * (x[i] - mean) / Math.Sqrt(variance + op.Epsilon) + beta[c];
         }

@@ -18,8 +18,9 @@ internal static class SeparateMemory
         plan.Forward(last);
         var logits = plan.Value(last);
         var (targets, gradient) = (Like("targets", logits), Like("gradient", logits));
-        var statistics = TensorView.Allocate(backend, "statistics", DType.Float32, new Shape(classes.Length, 2));
-        plan.Emit(loss.Call(logits, targets, statistics, gradient));
+        var statistics = TensorView.Allocate(backend, "statistics", DType.Float32, new Shape(2));
+        foreach (var call in loss.Calls(logits, targets, statistics, gradient))
+            plan.Emit(call);
         plan.Backward(last, gradient);
         Place(backend, plan.Value(graph.Input));
         backend.Upload(MemoryMarshal.AsBytes<float>(input), plan.Value(graph.Input));
@@ -34,7 +35,8 @@ internal static class SeparateMemory
         TensorView Like(string name, TensorView view) => TensorView.Allocate(backend, name, view.Type, view.Shape);
     }
 
-    private static void Run(Backend backend, KernelCall call)
+    /// <summary>Runs one call; what has no memory yet gets its own.</summary>
+    public static void Run(Backend backend, KernelCall call)
     {
         foreach (var view in call.Reads.Concat(call.Writes))
             Place(backend, view);

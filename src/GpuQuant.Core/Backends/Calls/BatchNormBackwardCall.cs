@@ -1,8 +1,8 @@
 namespace GpuQuant.Backends;
 
 /// <summary>
-/// The gradient of batch normalization in training, through the batch's mean and variance, and through its activation, whose output
-/// is computed from the input once more, by the forward pass's formula.
+/// The gradient of batch normalization in training, through the batch's mean and variance (unless they are constant), and through its
+/// activation, whose output is computed from the input once more, by the forward pass's formula.
 /// </summary>
 /// <param name="Input">The forward input, rows x C.</param>
 /// <param name="Gamma">C factors.</param>
@@ -20,6 +20,9 @@ public sealed record BatchNormBackwardCall(
 {
     /// <summary>The forward pass's fake-quantizer, or null: the gradient is 0 where the output was clamped.</summary>
     public OutputQuantization? Quantization { get; init; }
+
+    /// <summary>Whether mean and deviation do not depend on the input: the running ones, which stand still.</summary>
+    public bool HasConstantStatistics { get; init; }
 
     /// <inheritdoc/>
     public override IEnumerable<TensorView> Reads => Present(

@@ -99,7 +99,7 @@ internal sealed unsafe partial class CpuPrimitives
         var meanGradients = scales + 3 * lanes.Count;
         var slopes = scales + 4 * lanes.Count;
         var bounds = BoundsAt(call, scales);
-        var quantization = call.Quantization;
+        var (quantization, isConstant) = (call.Quantization, call.HasConstantStatistics);
         var scale = AtOrNull<float>(quantization?.Scale);
         var zeroPoint = AtOrNull<int>(quantization?.ZeroPoint);
         var sum = GradientSums(call, rows, partials, scales, lanes.Count);
@@ -117,7 +117,7 @@ internal sealed unsafe partial class CpuPrimitives
             for (var lane = 0; lane < lanes.Count; lane++)
             {
                 var c = lanes.ChannelOf(lane);
-                (meanGradients[lane], slopes[lane]) = (dBeta[c] / rows, dGamma[c] / rows * inverse[c]);
+                (meanGradients[lane], slopes[lane]) = isConstant ? (0, 0) : (dBeta[c] / rows, dGamma[c] / rows * inverse[c]);
             }
             distribute?.Invoke();
         };

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using GpuQuant.Backends;
 using GpuQuant.Numerics;
 
@@ -12,6 +13,12 @@ namespace GpuQuant.Graphs;
 /// <param name="Activation">Applied to the output.</param>
 public sealed record BatchNormOp(float Epsilon, float Momentum, Activation Activation = Activation.None) : Op, IFusesActivation
 {
+    /// <summary>
+    /// Whether training uses the running statistics and leaves them as they are; gamma and beta train on. Evaluation does so anyway.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsFrozen { get; init; }
+
     /// <inheritdoc/>
     protected internal override string Stem => "batch_norm";
 
@@ -46,8 +53,15 @@ public sealed record BatchNormOp(float Epsilon, float Momentum, Activation Activ
         }
         var batchMean = pass.Scratch("mean", DType.Float32, gamma.Shape);
         var inverseDeviation = pass.Scratch("inverse_deviation", DType.Float32, gamma.Shape);
-        pass.Emit(new BatchNormForwardCall(pass.Input(), pass.Moments(), gamma, beta, pass.Output, batchMean, inverseDeviation, mean,
-            variance, Epsilon, Momentum, Activation));
+        var moments = pass.Moments();
+        if (IsFrozen)
+        {
+            // The call normalizes with what stands here; the batch's extremes, for a fake-quantizer, stay behind it.
+            pass.Emit(new CopyCall(mean, moments.Slice(0, mean.Shape)));
+            pass.Emit(new CopyCall(variance, moments.Slice(mean.Count, mean.Shape)));
+        }
+        pass.Emit(new BatchNormForwardCall(pass.Input(), moments, gamma, beta, pass.Output, batchMean, inverseDeviation, mean,
+            variance, Epsilon, IsFrozen ? 1 : Momentum, Activation));
     }
 
     /// <inheritdoc/>
@@ -55,5 +69,5 @@ public sealed record BatchNormOp(float Epsilon, float Momentum, Activation Activ
         pass.Input(), pass.Parameter("gamma"), pass.Parameter("beta"), pass.Saved("mean"), pass.Saved("inverse_deviation"),
         pass.OutputGradient, pass.NeedsInputGradient() ? pass.InputGradient() : null, pass.ParameterGradient("gamma"),
         pass.ParameterGradient("beta"), Activation)
-    { Quantization = pass.OutputQuantization });
+    { Quantization = pass.OutputQuantization, HasConstantStatistics = IsFrozen });
 }

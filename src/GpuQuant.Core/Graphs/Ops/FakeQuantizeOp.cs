@@ -17,7 +17,7 @@ namespace GpuQuant.Graphs;
 /// happens to one that training takes below 0. DoReFa's activations have a fixed range from 0 to 1.
 /// </remarks>
 /// <param name="Bits">Of the integers, 2 to 20: 8 bits are -128 to 127.</param>
-/// <param name="Momentum">How much of the range a step keeps, 0 to 1.</param>
+/// <param name="Momentum">How much of the range a step keeps, 0 to 1; with 1 a range that was set stands still.</param>
 /// <example>8 bits, range 0 to 2.55: scale 0.01, zero point -128; 0.123 becomes 0.12, and 3 becomes 2.55 with no gradient.</example>
 public sealed record FakeQuantizeOp(int Bits = 8, float Momentum = 0.99f) : Op
 {
@@ -32,6 +32,10 @@ public sealed record FakeQuantizeOp(int Bits = 8, float Momentum = 0.99f) : Op
     /// <summary>PACT: the L2 factor of the learned end (<see cref="ParameterSpec"/>).</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public float ClipL2 { get; init; }
+
+    /// <summary>Whether values pass as they are, and training only moves the range (a learned step waits): quantization is to begin later.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsObserver { get; init; }
 
     /// <inheritdoc/>
     protected internal override string Stem => "fake_quantize";
@@ -75,25 +79,33 @@ public sealed record FakeQuantizeOp(int Bits = 8, float Momentum = 0.99f) : Op
     /// <inheritdoc/>
     public override void Forward(ForwardPass pass)
     {
+        if (IsObserver && Method != QuantizerMethod.Range)
+        {
+            pass.AliasOutput(pass.Input());
+            return;
+        }
         var scale = pass.Scratch("scale", DType.Float32, new Shape(1));
         var zeroPoint = pass.Scratch("zero_point", DType.Int32, new Shape(1));
         if (Method == QuantizerMethod.Range)
         {
             var quantization = new OutputQuantization(pass.Parameter("range"), scale, zeroPoint, Momentum, Minimum, Maximum);
-            if (Grid == QuantizerGrid.Asymmetric && pass.IsTraining && pass.TryQuantizeInput(quantization))
+            if (!IsObserver && Grid == QuantizerGrid.Asymmetric && pass.IsTraining && pass.TryQuantizeInput(quantization))
                 return;
             pass.Emit(new RangeUpdateCall(pass.IsTraining ? MeasureRange(pass) : null, quantization.Range, scale, zeroPoint, Momentum,
                 Minimum, Maximum, IsSymmetric: Grid != QuantizerGrid.Asymmetric));
         }
         else
             EmitStep(pass, scale, zeroPoint);
-        pass.Emit(new FakeQuantizeForwardCall(pass.Input(), scale, zeroPoint, pass.Output, 1, Minimum, Maximum));
+        if (IsObserver)
+            pass.AliasOutput(pass.Input());
+        else
+            pass.Emit(new FakeQuantizeForwardCall(pass.Input(), scale, zeroPoint, pass.Output, 1, Minimum, Maximum));
     }
 
     /// <inheritdoc/>
     public override void Backward(BackwardPass pass)
     {
-        if (pass.IsInputQuantized())
+        if (IsObserver || pass.IsInputQuantized())
             pass.AliasInputGradient(0, pass.OutputGradient);
         else if (Method == QuantizerMethod.Range)
             pass.Emit(new FakeQuantizeBackwardCall(pass.Input(), pass.Saved("scale"), pass.Saved("zero_point"), pass.OutputGradient,

@@ -1,0 +1,72 @@
+using GpuQuant.Data;
+using GpuQuant.Graphs;
+using GpuQuant.Numerics;
+using GpuQuant.Quantization;
+
+namespace GpuQuant.Training;
+
+/// <summary>
+/// Quantization-aware training as the study does it: a float phase, then fake-quantizers inserted (<see cref="FakeQuantizers"/>) and the
+/// net trained on with them, with an optimizer that starts anew. The model it gives has its fake-quantizers active.
+/// </summary>
+/// <example><c>new QatStrategy { FloatEpochs = 20, Schedule = new() { FreezeRangesAfter = 15 } }</c></example>
+public sealed record QatStrategy : ITrainingStrategy
+{
+    private const string FloatPhase = "float", QuantizedPhase = "quantized";
+
+    /// <inheritdoc/>
+    public string Name => "qat";
+
+    /// <inheritdoc/>
+    public string Description => "float training, then fake-quantizers inserted and trained on";
+
+    /// <summary>Epochs of the float phase; 0 goes without one, null takes as many as the quantized phase has.</summary>
+    public int? FloatEpochs { get; init; }
+
+    /// <summary>What changes in the course of the quantized phase.</summary>
+    public PhaseSchedule Schedule { get; init; } = PhaseSchedule.Plain;
+
+    /// <summary>The share of the float phase's model in the quantized phase's loss (<see cref="Distillation"/>); 0: labels alone.</summary>
+    public float DistillationShare { get; init; }
+
+    /// <summary>The temperature of the distillation.</summary>
+    public float DistillationTemperature { get; init; } = 2;
+
+    /// <inheritdoc/>
+    string ITrainingStrategy.Identity => ToString();
+
+    /// <inheritdoc/>
+    public ITrainingStrategy For(TrainingSchedule schedule) => this with { FloatEpochs = FloatEpochs ?? schedule.FloatEpochs };
+
+    /// <inheritdoc/>
+    public int TotalEpochs(TrainingOptions options) => (FloatEpochs ?? options.Epochs) + options.Epochs;
+
+    /// <inheritdoc/>
+    public void Validate(TrainingOptions options)
+    {
+        options.Validate();
+        Schedule.Validate(options.Epochs);
+        if (FloatEpochs < 0)
+            throw new UsageException($"{FloatEpochs} float epochs were asked for; give 0 to go without a float phase, or more.");
+        if (DistillationShare == 0)
+            return;
+        Distillation.Validate(DistillationShare, DistillationTemperature);
+        if (FloatEpochs == 0)
+            throw new UsageException("Distillation learns from the model of the float phase, and 0 float epochs were asked for; "
+                + "ask for at least 1, or train without distillation.");
+    }
+
+    /// <inheritdoc/>
+    public Model Train(Model model, TrainingOptions options, Func<TrainingPhase, Model> fit)
+    {
+        Validate(options);
+        var floatEpochs = FloatEpochs ?? options.Epochs;
+        var trained = floatEpochs == 0 ? model : fit(new TrainingPhase(FloatPhase, model, options with { Epochs = floatEpochs }));
+        return fit(new TrainingPhase(QuantizedPhase, FakeQuantizers.Insert(trained), options)
+        {
+            EpochsBefore = floatEpochs,
+            Schedule = Schedule,
+            Batches = DistillationShare == 0 ? null : new Distillation(trained, DistillationShare, DistillationTemperature),
+        });
+    }
+}
