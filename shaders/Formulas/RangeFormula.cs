@@ -29,6 +29,14 @@ internal static class RangeFormula
         return QuantizeFormula.Place(QuantizeFormula.RoundHalfAway(exact), 0, minimum, maximum);
     }
 
+    /// <summary>The step with which integers around 0 reach both ends; 1 if there is no range. The low end counts if there are negative ones.</summary>
+    public static float SymmetricScale(float low, float high, int minimum, int maximum)
+    {
+        var (below, above) = (minimum < 0 ? low / minimum : 0, high / maximum);
+        var scale = below > above ? below : above;
+        return scale == 0 ? 1 : scale;
+    }
+
     /// <summary>The scale of weights in [-maximum, maximum]; steps below the least normal number count as none.</summary>
     public static float Symmetric(float greatest, int maximum)
     {

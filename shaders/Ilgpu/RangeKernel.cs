@@ -9,11 +9,17 @@ internal static class RangeKernel
     /// <summary>One thread: moves the range, unless the batch's is not to be looked at, and writes what follows from it.</summary>
     public static void Update(
         Index1D i, ArrayView<float> batch, ArrayView<float> range, ArrayView<float> scale, ArrayView<int> zeroPoint, float momentum,
-        int minimum, int maximum, int hasBatch)
+        int minimum, int maximum, int hasBatch, int isSymmetric)
     {
         if (hasBatch != 0)
             Move(range, batch[0], batch[1], momentum);
-        Finish(range, scale, zeroPoint, minimum, maximum);
+        if (isSymmetric == 0)
+        {
+            Finish(range, scale, zeroPoint, minimum, maximum);
+            return;
+        }
+        scale[0] = RangeFormula.SymmetricScale(range[0], range[1], minimum, maximum);
+        zeroPoint[0] = 0;
     }
 
     /// <summary>Moves the range towards a batch's, widened to hold 0.</summary>

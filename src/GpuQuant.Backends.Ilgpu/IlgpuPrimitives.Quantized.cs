@@ -31,7 +31,7 @@ internal sealed partial class IlgpuPrimitives
     public Action Prepare(RangeUpdateCall call) => kernels.Bind(
         RangeKernel.Update, 1,
         Optional<float>(call.BatchRange, call.Range), Floats(call.Range), Floats(call.Scale), Ints(call.ZeroPoint), call.Momentum,
-        call.Minimum, call.Maximum, Flag(call.BatchRange));
+        call.Minimum, call.Maximum, Flag(call.BatchRange), Flag(call.IsSymmetric));
 
     public Action Prepare(SymmetricRangeCall call)
     {

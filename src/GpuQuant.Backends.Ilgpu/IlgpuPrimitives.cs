@@ -14,6 +14,7 @@ internal sealed partial class IlgpuPrimitives(KernelCache kernels) : IPrimitives
         BatchNormBackwardCall c => new RowChunks(c.Input.Count / c.Mean.Count).PartBytes(c.Mean.Count),
         ReduceRowsCall c => new RowChunks(c.Rows).PartBytes(c.Columns),
         SymmetricRangeCall c => 4L * c.Scales.Count * MagnitudeParts(c),
+        LearnedQuantizeBackwardCall c => 8L * c.Scales.Count * LearnedParts(c),
         MinMaxCall c => 8L * MinMaxThreads(c),
         _ => 0,
     };

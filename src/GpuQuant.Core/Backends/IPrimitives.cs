@@ -45,6 +45,12 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="DequantizeCall"/>.</summary>
     Action Prepare(DequantizeCall call);
 
+    /// <summary>Binds a <see cref="DorefaBackwardCall"/>.</summary>
+    Action Prepare(DorefaBackwardCall call);
+
+    /// <summary>Binds a <see cref="DorefaForwardCall"/>.</summary>
+    Action Prepare(DorefaForwardCall call);
+
     /// <summary>Binds a <see cref="DropoutCall"/>.</summary>
     Action Prepare(DropoutCall call);
 
@@ -80,6 +86,12 @@ public interface IPrimitives
 
     /// <summary>Binds a <see cref="IntSoftmaxCall"/>.</summary>
     Action Prepare(IntSoftmaxCall call);
+
+    /// <summary>Binds a <see cref="LearnedQuantizeBackwardCall"/>.</summary>
+    Action Prepare(LearnedQuantizeBackwardCall call);
+
+    /// <summary>Binds a <see cref="LearnedStepCall"/>.</summary>
+    Action Prepare(LearnedStepCall call);
 
     /// <summary>Binds a <see cref="MinMaxCall"/>.</summary>
     Action Prepare(MinMaxCall call);

@@ -20,5 +20,5 @@ public sealed class Bfloat16Quantizer : IQuantizer
 
     /// <inheritdoc/>
     public Model Quantize(Model model, CalibrationData calibration) =>
-        QuantizeWeights.WithBiases(FoldBatchNorm.Apply(model), UpperHalves);
+        QuantizeWeights.WithBiases(FoldBatchNorm.Apply(FakeQuantizers.Remove(model).Float), UpperHalves);
 }

@@ -17,6 +17,7 @@ public sealed class Coreml16Quantizer : IQuantizer
     /// <inheritdoc/>
     public Model Quantize(Model model, CalibrationData calibration)
     {
+        model = FakeQuantizers.Remove(model).Float;
         var names = model.Graph.Nodes.Where(node => node.Op is not BatchNormOp).SelectMany(node => node.Parameters.Select(node.FullName));
         var rounded = names.Select(name => KeyValuePair.Create(name, Round(model.Parameters[name])));
         return model with { Parameters = model.Parameters.With(rounded) };

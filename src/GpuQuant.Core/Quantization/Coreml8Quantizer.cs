@@ -21,6 +21,7 @@ public sealed class Coreml8Quantizer : IQuantizer
     /// <inheritdoc/>
     public Model Quantize(Model model, CalibrationData calibration)
     {
+        model = FakeQuantizers.Remove(model).Float;
         var kernels = model.Graph.Nodes.Where(IsQuantized).Select(node => $"{node.Name}/kernel");
         var rounded = kernels.Select(name => KeyValuePair.Create(name, Round(model.Parameters[name])));
         return model with { Parameters = model.Parameters.With(rounded) };

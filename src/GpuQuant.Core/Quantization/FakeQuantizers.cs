@@ -5,53 +5,81 @@ using GpuQuant.Numerics;
 namespace GpuQuant.Quantization;
 
 /// <summary>
-/// The pass that makes a float net ready for quantization-aware training: fake-quantizers behind the input, activations, sums and logits,
-/// and 8-bit weights in all convolutions and dense layers. Layers keep their names and parameters.
+/// The pass that makes a float net ready for quantization-aware training, and back: fake-quantizers behind the input, activations, sums and
+/// logits, and quantized weights in all convolutions and dense layers. Batch normalizations and poolings are left as they are. Layers keep
+/// their names and parameters.
 /// </summary>
-public static class FakeQuantizers
+public static partial class FakeQuantizers
 {
-    private const int WeightBits = 8;
-
-    /// <summary>The model with fake-quantizers; their ranges are empty until the first batch of a training.</summary>
-    /// <exception cref="UsageException">The model has fake-quantizers already.</exception>
-    public static Model Insert(Model model)
+    /// <summary>The model with fake-quantizers; what they learn or measure is empty until the first batch of a training.</summary>
+    /// <param name="model">A float model.</param>
+    /// <param name="options">What is simulated; null: <see cref="QatOptions.Tflite8"/>.</param>
+    /// <exception cref="UsageException">The model has fake-quantizers already, or the options do not fit.</exception>
+    public static Model Insert(Model model, QatOptions? options = null)
     {
-        var graph = Insert(model.Graph);
+        var graph = Insert(model.Graph, options);
         return new(graph, new ParameterSet(graph.Parameters.Select(p => KeyValuePair.Create(
             p.Name, model.Parameters.TryGetValue(p.Name, out var value) ? value : new Tensor(p.Spec.Type, p.Spec.Shape)))));
     }
 
     /// <summary>The graph with fake-quantizers.</summary>
-    /// <exception cref="UsageException">The graph has some already.</exception>
-    public static Graph Insert(Graph graph)
+    /// <exception cref="UsageException">The graph has some already, or the options do not fit.</exception>
+    public static Graph Insert(Graph graph, QatOptions? options = null)
     {
         if (graph.Nodes.FirstOrDefault(node => node.Op is FakeQuantizeOp) is { } present)
             throw new UsageException($"The net already has a fake-quantizer, '{present.Name}'; insert them into the float net.");
+        options ??= QatOptions.Tflite8;
+        var layers = graph.Nodes.Where(node => node.Op is Conv2DOp or DenseOp).ToArray();
         return GraphRewriter.Rewrite(graph, (node, inputs, builder) =>
         {
-            var layer = builder.Add(WithQuantizedWeights(node.Op), inputs, node.Name);
-            return NeedsQuantizer(graph, node) ? builder.Add(new FakeQuantizeOp(), [layer]) : layer;
+            var isEdge = layers.Length > 0 && (node == layers[0] || node == layers[^1]);
+            var layer = builder.Add(WithQuantizedWeights(node.Op, options, isEdge), inputs, node.Name);
+            return QuantizerBehind(graph, node, options) is { } quantizer ? builder.Add(quantizer, [layer]) : layer;
         });
     }
 
-    private static Op WithQuantizedWeights(Op op) => op switch
+    private static Op WithQuantizedWeights(Op op, QatOptions options, bool isEdge) => op switch
     {
-        Conv2DOp convolution => convolution with { WeightBits = WeightBits },
-        DenseOp dense => dense with { WeightBits = WeightBits },
+        Conv2DOp convolution => convolution with { Weights = options.WeightsOf(isEdge, isDense: false) },
+        DenseOp dense => dense with { Weights = options.WeightsOf(isEdge, isDense: true) },
         _ => op,
     };
 
-    private static bool NeedsQuantizer(Graph graph, Node node)
+    private static FakeQuantizeOp? QuantizerBehind(Graph graph, Node node, QatOptions options)
     {
+        if (options.Activations is not { } activations)
+            return null;
         var logits = graph.Output.Op is SoftmaxOp ? graph.Output.Inputs[0] : graph.Output;
-        return node == logits || (node.Op switch
-        {
-            InputOp => true,
-            AddOp => OnlyConsumer(graph, node)?.Op is not ActivationOp,
-            Pool2DOp => IsQuantizedAfterPooling(graph, node.Inputs[0]),
-            _ => IsActivation(node) && !IsQuantizedAfterPooling(graph, node),
-        });
+        if (node == logits || node.Op is InputOp)
+            return options.EdgeQuantizer(activations);
+        return NeedsQuantizer(graph, node) || (options.SumInputs && IsLinearSummand(graph, node))
+            ? activations.Behind(IsNonNegative(node))
+            : null;
     }
+
+    private static bool NeedsQuantizer(Graph graph, Node node) => node.Op switch
+    {
+        AddOp => OnlyConsumer(graph, node)?.Op is not ActivationOp,
+        Pool2DOp => IsQuantizedAfterPooling(graph, node.Inputs[0]),
+        _ => IsActivation(node) && !IsQuantizedAfterPooling(graph, node),
+    };
+
+    /// <summary>Whether a layer without an activation gives its values to a sum, maybe through dropout.</summary>
+    private static bool IsLinearSummand(Graph graph, Node node)
+    {
+        var consumer = OnlyConsumer(graph, node);
+        while (consumer?.Op is DropoutOp)
+            consumer = OnlyConsumer(graph, consumer);
+        return consumer?.Op is AddOp && node.Op is (Conv2DOp or DenseOp or BatchNormOp) && !IsActivation(node);
+    }
+
+    private static bool IsNonNegative(Node node) => node.Op switch
+    {
+        ActivationOp op => op.Activation is Activation.Relu or Activation.Relu6 or Activation.Sigmoid,
+        IFusesActivation op => op.Activation is Activation.Relu or Activation.Relu6 or Activation.Sigmoid,
+        Pool2DOp => IsNonNegative(node.Inputs[0]),
+        _ => false,
+    };
 
     /// <summary>
     /// Whether an activation is quantized only after the max-pooling that is alone in using it: both are monotone, so the order does not

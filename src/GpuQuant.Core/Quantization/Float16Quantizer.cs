@@ -21,7 +21,8 @@ public sealed class Float16Quantizer : IQuantizer
     public string Description => "float16 weights and biases, batch normalization folded, float arithmetic (TFLite)";
 
     /// <inheritdoc/>
-    public Model Quantize(Model model, CalibrationData calibration) => QuantizeWeights.WithBiases(FoldBatchNorm.Apply(model), Halves);
+    public Model Quantize(Model model, CalibrationData calibration) =>
+        QuantizeWeights.WithBiases(FoldBatchNorm.Apply(FakeQuantizers.Remove(model).Float), Halves);
 
     /// <inheritdoc/>
     public Tensor Encode(string name, Tensor value) => Coreml16Quantizer.EncodeExact(value);

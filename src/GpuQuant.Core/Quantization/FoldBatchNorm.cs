@@ -13,9 +13,16 @@ namespace GpuQuant.Quantization;
 public static class FoldBatchNorm
 {
     /// <summary>The model with batch normalizations folded; layers keep their names, activations move to the layer that stays.</summary>
-    public static Model Apply(Model model)
+    public static Model Apply(Model model) => Apply(model, new Dictionary<string, WeightEncoding>()).Folded;
+
+    /// <summary>
+    /// The folded model, and the grids of its weights: a channel's step is multiplied by what its weights are, without the sign, so that
+    /// their integers keep their magnitudes. A channel multiplied by 0 keeps its step.
+    /// </summary>
+    internal static (Model Folded, IReadOnlyDictionary<string, WeightEncoding> Weights) Apply(
+        Model model, IReadOnlyDictionary<string, WeightEncoding> weights)
     {
-        var folded = new Dictionary<string, Tensor>();
+        var (folded, grids) = (new Dictionary<string, Tensor>(), new Dictionary<string, WeightEncoding>(weights));
         var graph = GraphRewriter.Rewrite(model.Graph, (node, inputs, builder) =>
         {
             if (node.Op is not BatchNormOp norm || model.Graph.Consumers[node.Inputs[0]] != 1
@@ -25,9 +32,11 @@ public static class FoldBatchNorm
             var (kernel, bias) = ($"{inputs[0].Name}/kernel", $"{inputs[0].Name}/bias");
             folded[kernel] = Rescale(Current(kernel), scale, new double[scale.Length]);
             folded[bias] = Rescale(Current(bias), scale, offset);
+            if (grids.TryGetValue(inputs[0].Name, out var grid))
+                grids[inputs[0].Name] = Rescale(grid, scale);
             return builder.Replace(inputs[0], ((IFusesActivation)inputs[0].Op).WithActivation(norm.Activation));
         });
-        return new Model(graph, new ParameterSet(graph.Parameters.Select(p => KeyValuePair.Create(p.Name, Current(p.Name)))));
+        return (new Model(graph, new ParameterSet(graph.Parameters.Select(p => KeyValuePair.Create(p.Name, Current(p.Name))))), grids);
 
         Tensor Current(string name) => folded.TryGetValue(name, out var tensor) ? tensor : model.Parameters[name];
     }
@@ -46,6 +55,16 @@ public static class FoldBatchNorm
 
         float Value(string name, int channel) => parameters[$"{node.Name}/{name}"].Span<float>()[channel];
     }
+
+    private static WeightEncoding Rescale(WeightEncoding grid, double[] factors) => grid.Scales.Count == 0 ? grid : grid with
+    {
+        Scales = [.. factors.Select((factor, c) =>
+        {
+            var step = grid.Scales[grid.Scales.Count == 1 ? 0 : c];
+            var rescaled = (float)(step * Math.Abs(factor));
+            return float.IsNormal(rescaled) ? rescaled : step;
+        })],
+    };
 
     private static Tensor Rescale(Tensor values, double[] scale, double[] offset)
     {

@@ -21,5 +21,6 @@ public sealed class Int4Quantizer : IQuantizer
     public string Description => "4-bit weights in groups of 32, float arithmetic";
 
     /// <inheritdoc/>
-    public Model Quantize(Model model, CalibrationData calibration) => QuantizeWeights.Apply(FoldBatchNorm.Apply(model), Weights);
+    public Model Quantize(Model model, CalibrationData calibration) =>
+        QuantizeWeights.Apply(FoldBatchNorm.Apply(FakeQuantizers.Remove(model).Float), Weights);
 }

@@ -76,7 +76,7 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         var after = model.Graph.Nodes.Where(other => other.Inputs.Contains(node)).ToArray();
         var (last, activation) = after is [{ Op: ActivationOp { Activation: var function } }] ? (after[0], function) : (node, Activation.None);
         var (left, right, to) = (_meaning[inputs[0]], _meaning[inputs[1]], MeaningOf(last));
-        var (minimum, maximum) = Limits(last, activation, to);
+        var (minimum, maximum) = Within(last, Limits(last, activation, to));
         var common = 2 * (double)Math.Max(left.Scale, right.Scale);
         var (x, y, sum) = (FixedPointMultiplier.Of(left.Scale / common), FixedPointMultiplier.Of(right.Scale / common),
             FixedPointMultiplier.Of(common / ((double)to.Scale * (1 << IntAddFormula.Headroom))));
@@ -107,7 +107,7 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         Store(node, "bias", Integers(bias));
         Store(node, "multipliers", Integers([.. factors.Select(f => f.Multiplier)]));
         Store(node, "shifts", Integers([.. factors.Select(f => f.Shift)]));
-        var (minimum, maximum) = Limits(node, activation, to);
+        var (minimum, maximum) = Within(node, Limits(node, activation, to));
         var lowered = builder.Add(op(new IntegerOutput(
             from.Scale, from.ZeroPoint, to.Scale, to.ZeroPoint, minimum, maximum, weights.Scales.Length, parts.Count)), inputs, node.Name);
         _meaning[lowered] = to;
@@ -165,6 +165,13 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         Activation.Relu6 => (to.ZeroPoint, (int)Math.Min(127, to.ZeroPoint + MathF.Round(6 / to.Scale, MidpointRounding.AwayFromZero))),
         _ => throw new UsageException($"Layer '{node.Name}' has a {activation}, which has no integer form."),
     };
+
+    /// <summary>The limits cut to the bits that the layer was trained with.</summary>
+    private (int Minimum, int Maximum) Within(Node node, (int Minimum, int Maximum) limits)
+    {
+        var end = 1 << (_given.OutputBits.GetValueOrDefault(node.Name, 8) - 1);
+        return (Math.Max(limits.Minimum, -end), Math.Min(limits.Maximum, end - 1));
+    }
 
     private static Tensor Integers(int[] values) => Tensor.From<int>(values, new Shape(values.Length));
 }

@@ -6,7 +6,7 @@ namespace GpuQuant.Quantization;
 /// ONNX's QDQ form as runtimes deploy it: weights int8 symmetric per output channel, activations int8 asymmetric from the least and
 /// greatest value over the first training samples, int32 biases, batch normalization folded. Convolutions and dense layers sum integers
 /// and requantize by a float factor, halves to even; sums of branches, means, batch normalizations that are left and the softmax compute
-/// in float between dequantized values.
+/// in float between dequantized values. Of a model with fake-quantizers, ranges and steps are the trained ones.
 /// </summary>
 public sealed class OnnxQdqQuantizer : IQuantizer
 {
@@ -25,8 +25,8 @@ public sealed class OnnxQdqQuantizer : IQuantizer
     /// <inheritdoc/>
     public Model Quantize(Model model, CalibrationData calibration)
     {
-        var folded = FoldBatchNorm.Apply(model);
-        var fused = folded with { Graph = FuseActivations.Apply(folded.Graph) };
-        return new QdqLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples)).Lower();
+        var (fused, given) = LoweringInput.Of(model);
+        LoweringInput.CheckFits(fused, given, Name, leastBits: 8);
+        return new QdqLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples), given).Lower();
     }
 }

@@ -26,7 +26,7 @@ public sealed class TernaryQuantizer : IQuantizer
     /// <inheritdoc/>
     public Model Quantize(Model model, CalibrationData calibration)
     {
-        var folded = FoldBatchNorm.Apply(model);
+        var folded = FoldBatchNorm.Apply(FakeQuantizers.Remove(model).Float);
         var layers = WeightLayers.Of(folded.Graph);
         var ternary = Gptq.Apply(folded, Weights, calibration, CalibrationSamples,
             filter: layer => layers.Count < 3 || (layer != layers[0] && layer != layers[^1]));

@@ -7,7 +7,8 @@ namespace GpuQuant.Quantization;
 /// <summary>
 /// TFLite's full-integer post-training quantization: weights int8 symmetric, per channel for convolutions and per tensor for dense
 /// layers (as TensorFlow 2.3 converts), activations int8 asymmetric from the least and greatest value over the first 100 training
-/// samples, int32 biases, batch normalization folded, integer arithmetic with two roundings, uint8 probabilities of scale 1/256.
+/// samples, int32 biases, batch normalization folded, integer arithmetic with two roundings, uint8 probabilities of scale 1/256. Of a model
+/// with fake-quantizers, ranges and steps are the trained ones, also of fewer bits.
 /// </summary>
 public sealed class Tflite8Quantizer : IQuantizer
 {
@@ -26,8 +27,8 @@ public sealed class Tflite8Quantizer : IQuantizer
     /// <inheritdoc/>
     public Model Quantize(Model model, CalibrationData calibration)
     {
-        var folded = FoldBatchNorm.Apply(model);
-        var fused = folded with { Graph = FuseActivations.Apply(folded.Graph) };
-        return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples), InputCast).Lower();
+        var (fused, given) = LoweringInput.Of(model);
+        LoweringInput.CheckFits(fused, given, Name, leastBits: 2);
+        return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples), InputCast, given).Lower();
     }
 }

@@ -20,8 +20,8 @@ internal readonly record struct LayerState(bool IsQuantized, bool RangesMove, bo
     private Op Apply(Op op) => op switch
     {
         FakeQuantizeOp quantizer => quantizer with { IsObserver = !IsQuantized, Momentum = RangesMove ? quantizer.Momentum : 1 },
-        Conv2DOp convolution when !IsQuantized => convolution with { WeightBits = 0 },
-        DenseOp dense when !IsQuantized => dense with { WeightBits = 0 },
+        Conv2DOp convolution when !IsQuantized => convolution with { Weights = null },
+        DenseOp dense when !IsQuantized => dense with { Weights = null },
         BatchNormOp norm => norm with { IsFrozen = !NormsMove },
         _ => op,
     };

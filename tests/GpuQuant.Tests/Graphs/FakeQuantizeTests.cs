@@ -64,8 +64,8 @@ public class FakeQuantizeTests
     public void Weights_OfEightBits_AreRoundedToTheirScales()
     {
         var graph = TestModels.Build(new Shape(1, 1, 3), (b, x) =>
-            b.Flatten(b.Add(new Conv2DOp(2, 1, 1, Padding.Same) { WeightBits = 8 }, [x], "conv")));
-        var dense = TestModels.Build(new Shape(3), (b, x) => b.Add(new DenseOp(2) { WeightBits = 8 }, [x], "dense"));
+            b.Flatten(b.Add(new Conv2DOp(2, 1, 1, Padding.Same) { Weights = new() }, [x], "conv")));
+        var dense = TestModels.Build(new Shape(3), (b, x) => b.Add(new DenseOp(2) { Weights = new(PerChannel: false) }, [x], "dense"));
         float[] kernel = [1.27f, 0.014f, -0.5f, 0.127f, 0.0014f, 0.0016f];
         using var backend = new CpuBackend(1);
         // Scales 0.01 and 0.001; for the dense layer 0.01 for all.
@@ -87,7 +87,7 @@ public class FakeQuantizeTests
     public void WeightGradients_OfQuantizedWeights_AreThoseAtTheRoundedOnes()
     {
         // Weights that are whole numbers of steps of a power of two are what they are rounded to: the same gradients as in float.
-        var (quantized, plain) = (Net(8), Net(0));
+        var (quantized, plain) = (Net(new(PerChannel: false)), Net(null));
         var values = new Dictionary<string, float[]>();
         foreach (var (name, spec) in plain.Parameters)
             values[name] = [.. Draw.Integers(7, (int)spec.Shape.Count, -100, 100)
@@ -101,10 +101,10 @@ public class FakeQuantizeTests
         Assert.Equal(expected.Loss, actual.Loss);
         Assert.All(actual.Gradients, g => Assert.Equal(Bits(expected.Gradients[g.Key]), Bits(g.Value)));
 
-        static Graph Net(int bits) => TestModels.Build(Image, (b, x) =>
+        static Graph Net(WeightQuantizer? weights) => TestModels.Build(Image, (b, x) =>
         {
-            var y = b.Add(new Conv2DOp(3, 3, 1, Padding.Same) { WeightBits = bits }, [b.Conv2D(x, 2, 1, name: "first")], "conv");
-            return b.Add(new DenseOp(4) { WeightBits = bits }, [b.Flatten(y)], "dense");
+            var y = b.Add(new Conv2DOp(3, 3, 1, Padding.Same) { Weights = weights }, [b.Conv2D(x, 2, 1, name: "first")], "conv");
+            return b.Add(new DenseOp(4) { Weights = weights }, [b.Flatten(y)], "dense");
         });
     }
 
@@ -113,7 +113,7 @@ public class FakeQuantizeTests
     {
         Assert.Contains("2 to 20 bits, got 1", Error(new FakeQuantizeOp(1)), StringComparison.Ordinal);
         Assert.Contains("got 1.5", Error(new FakeQuantizeOp(8, 1.5f)), StringComparison.Ordinal);
-        Assert.Contains("weights of 8 bits, or 0 for float, got 4", Error(new DenseOp(2) { WeightBits = 4 }), StringComparison.Ordinal);
+        Assert.Contains("weights of 2 to 16 bits, got 1", Error(new DenseOp(2) { Weights = new(1) }), StringComparison.Ordinal);
 
         static string Error(Op op) => Assert.Throws<UsageException>(() => TestModels.Build(new Shape(3), (b, x) => b.Add(op, [x]))).Message;
     }

@@ -42,12 +42,9 @@ public class FakeQuantizersTests
         Assert.All(model.Parameters, p => Assert.Same(p.Value, result.Parameters[p.Key]));
         Assert.Equal(model.Parameters.Count + 6, result.Parameters.Count);
         Assert.Equal([0f, 0f], result.Parameters["fake_quantize1/range"].Span<float>().ToArray());
-        Assert.All(result.Graph.Nodes, node => Assert.Equal(node.Op is Conv2DOp or DenseOp ? 8 : 0, node.Op switch
-        {
-            Conv2DOp op => op.WeightBits,
-            DenseOp op => op.WeightBits,
-            _ => 0,
-        }));
+        Assert.All(result.Graph.Nodes, node => Assert.Equal(
+            node.Op switch { Conv2DOp => new WeightQuantizer(), DenseOp => new(PerChannel: false), _ => null },
+            node.Op switch { Conv2DOp op => op.Weights, DenseOp op => op.Weights, _ => null }));
     }
 
     [Fact]

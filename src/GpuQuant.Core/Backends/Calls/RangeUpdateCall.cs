@@ -12,12 +12,16 @@ namespace GpuQuant.Backends;
 /// <param name="Momentum">How much of the old range stays.</param>
 /// <param name="Minimum">The least integer.</param>
 /// <param name="Maximum">The greatest integer.</param>
+/// <param name="IsSymmetric">
+/// Whether the zero point is 0: then the scale is max(high / maximum, low / minimum), or high / maximum where no integer is negative.
+/// </param>
 /// <example>
 /// Range [0, 0], batch [0.5, 2.55], integers -128..127: range [0, 2.55], scale 0.01, zero point -128. Then, with momentum 0.9, batch
 /// [0, 5.1]: range [0, 2.805], scale 0.011.
 /// </example>
 public sealed record RangeUpdateCall(
-    TensorView? BatchRange, TensorView Range, TensorView Scale, TensorView ZeroPoint, float Momentum, int Minimum, int Maximum) : KernelCall
+    TensorView? BatchRange, TensorView Range, TensorView Scale, TensorView ZeroPoint, float Momentum, int Minimum, int Maximum,
+    bool IsSymmetric = false) : KernelCall
 {
     /// <inheritdoc/>
     public override IEnumerable<TensorView> Reads => Present(BatchRange, Range);

@@ -29,7 +29,7 @@ internal sealed unsafe partial class CpuPrimitives
     {
         var batch = AtOrNull<float>(call.BatchRange);
         var tracker = new RangeTracker(
-            new(call.Range, call.Scale, call.ZeroPoint, call.Momentum, call.Minimum, call.Maximum));
+            new(call.Range, call.Scale, call.ZeroPoint, call.Momentum, call.Minimum, call.Maximum), call.IsSymmetric);
         return batch == null ? tracker.Refresh : () => tracker.Observe((batch[0], batch[1]));
     }
 

@@ -18,6 +18,7 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) 
         BatchNormBackwardCall c => BatchNormBackwardBytes(c),
         FakeQuantizeForwardCall c => ScaleTableBytes(c.Scales, c.Inner),
         FakeQuantizeBackwardCall c => ScaleTableBytes(c.Scales, c.Inner),
+        LearnedQuantizeBackwardCall c => LearnedGradient.WorkspaceBytes(c.Scales.Count, c.Input.Count),
         DequantizeCall c => sizeof(int) * (long)Items(c).Count,
         Pool2DForwardCall c => PoolBytes(c),
         Pool2DBackwardCall c => PoolBytes(c),

@@ -3,7 +3,7 @@ using GpuQuant.Formulas;
 namespace GpuQuant.Backends.Cpu;
 
 /// <summary>A fake-quantizer's moving range, as <see cref="RangeUpdateCall"/> says.</summary>
-internal sealed unsafe class RangeTracker(OutputQuantization quantization)
+internal sealed unsafe class RangeTracker(OutputQuantization quantization, bool isSymmetric = false)
 {
     private readonly float* _range = CpuMemory.Address<float>(quantization.Range);
     private readonly float* _scale = CpuMemory.Address<float>(quantization.Scale);
@@ -21,6 +21,12 @@ internal sealed unsafe class RangeTracker(OutputQuantization quantization)
     /// <summary>Writes the scale and the zero point of the range.</summary>
     public void Refresh()
     {
+        if (isSymmetric)
+        {
+            *_scale = RangeFormula.SymmetricScale(_range[0], _range[1], quantization.Minimum, quantization.Maximum);
+            *_zeroPoint = 0;
+            return;
+        }
         *_scale = RangeFormula.Scale(_range[0], _range[1], quantization.Maximum - quantization.Minimum);
         *_zeroPoint = RangeFormula.ZeroPoint(_range[0], _range[1], quantization.Minimum, quantization.Maximum);
     }

@@ -29,9 +29,9 @@ public sealed record Conv2DOp(int Channels, int Kernel, int Stride, Padding Padd
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public float L2 { get; init; }
 
-    /// <summary>Bits of the weights, which are fake-quantized with a scale per output channel; 0 leaves them alone.</summary>
+    /// <summary>How the weights are fake-quantized; null leaves them alone.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public int WeightBits { get; init; }
+    public WeightQuantizer? Weights { get; init; }
 
     /// <summary>How the kernel slides over images of that shape.</summary>
     public Window2D Window(Shape image) => Windows.Of(Padding, image, Kernel, Stride);
@@ -39,7 +39,7 @@ public sealed record Conv2DOp(int Channels, int Kernel, int Stride, Padding Padd
     /// <inheritdoc/>
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
-        WeightQuantizer.Check(WeightBits);
+        Weights?.Check();
         var window = Window(Expect(inputs, DType.Float32, 3));
         return new(DType.Float32, new Shape(window.OutHeight, window.OutWidth, Channels));
     }
@@ -49,11 +49,12 @@ public sealed record Conv2DOp(int Channels, int Kernel, int Stride, Padding Padd
     [
         new("kernel", DType.Float32, new Shape(Channels, Kernel, Kernel, inputs[0].Shape[2]), Initializer, L2: L2),
         new("bias", DType.Float32, new Shape(Channels), Initializer.Constant(0)),
+        .. KernelQuantizer.Parameters(Weights, new Shape(Channels, Kernel, Kernel, inputs[0].Shape[2])),
     ];
 
     /// <inheritdoc/>
     public override void Forward(ForwardPass pass) => pass.Emit(new Conv2DForwardCall(
-        pass.Input(), WeightQuantizer.Emit(pass, WeightBits, perChannel: true), pass.Parameter("bias"), pass.Output,
+        pass.Input(), KernelQuantizer.Emit(pass, Weights), pass.Parameter("bias"), pass.Output,
         Window(pass.Node.Inputs[0].Output.Shape), Activation));
 
     /// <inheritdoc/>
@@ -63,7 +64,8 @@ public sealed record Conv2DOp(int Channels, int Kernel, int Stride, Padding Padd
         var gradient = ActivationGradient.Emit(pass, Activation);
         pass.Emit(new Conv2DBackwardWeightsCall(
             pass.Input(), gradient, pass.ParameterGradient("kernel"), window, pass.ParameterGradient("bias")));
+        KernelQuantizer.EmitBackward(pass, Weights);
         if (pass.NeedsInputGradient())
-            pass.Emit(new Conv2DBackwardDataCall(gradient, WeightQuantizer.Used(pass, WeightBits), pass.InputGradient(), window));
+            pass.Emit(new Conv2DBackwardDataCall(gradient, KernelQuantizer.Used(pass, Weights), pass.InputGradient(), window));
     }
 }

@@ -17,9 +17,9 @@ public sealed record DenseOp(int Units, Activation Activation = Activation.None)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public float L2 { get; init; }
 
-    /// <summary>Bits of the weights, which are fake-quantized with one scale; 0 leaves them alone.</summary>
+    /// <summary>How the weights are fake-quantized; null leaves them alone.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public int WeightBits { get; init; }
+    public WeightQuantizer? Weights { get; init; }
 
     /// <inheritdoc/>
     protected internal override string Stem => "dense";
@@ -30,7 +30,7 @@ public sealed record DenseOp(int Units, Activation Activation = Activation.None)
     /// <inheritdoc/>
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
-        WeightQuantizer.Check(WeightBits);
+        Weights?.Check();
         Expect(inputs, DType.Float32, 1);
         return new(DType.Float32, new Shape(Units));
     }
@@ -40,11 +40,12 @@ public sealed record DenseOp(int Units, Activation Activation = Activation.None)
     [
         new("kernel", DType.Float32, new Shape(Units, inputs[0].Shape[0]), Initializer, L2: L2),
         new("bias", DType.Float32, new Shape(Units), Initializer.Constant(0)),
+        .. KernelQuantizer.Parameters(Weights, new Shape(Units, inputs[0].Shape[0])),
     ];
 
     /// <inheritdoc/>
     public override void Forward(ForwardPass pass) => pass.Emit(new GemmCall(
-        pass.Input(), WeightQuantizer.Emit(pass, WeightBits, perChannel: false), pass.Parameter("bias"), pass.Output, TransposeB: true,
+        pass.Input(), KernelQuantizer.Emit(pass, Weights), pass.Parameter("bias"), pass.Output, TransposeB: true,
         Activation: Activation));
 
     /// <inheritdoc/>
@@ -53,7 +54,8 @@ public sealed record DenseOp(int Units, Activation Activation = Activation.None)
         var gradient = ActivationGradient.Emit(pass, Activation);
         pass.Emit(new ReduceRowsCall(gradient, pass.ParameterGradient("bias")));
         pass.Emit(new GemmCall(gradient, pass.Input(), null, pass.ParameterGradient("kernel"), TransposeA: true));
+        KernelQuantizer.EmitBackward(pass, Weights);
         if (pass.NeedsInputGradient())
-            pass.Emit(new GemmCall(gradient, WeightQuantizer.Used(pass, WeightBits), null, pass.InputGradient()));
+            pass.Emit(new GemmCall(gradient, KernelQuantizer.Used(pass, Weights), null, pass.InputGradient()));
     }
 }

@@ -27,8 +27,8 @@ internal sealed partial class OnnxLayers(Model model, OnnxOptions options)
     {
         InputOp => Input(node),
         DropoutOp => inputs[0],
-        Conv2DOp { WeightBits: 0 } op => Activated(node, op.Activation, name => Convolve(node, op, inputs[0], name)),
-        DenseOp { WeightBits: 0 } op => Activated(node, op.Activation, name => Add("Gemm", name,
+        Conv2DOp { Weights: null } op => Activated(node, op.Activation, name => Convolve(node, op, inputs[0], name)),
+        DenseOp { Weights: null } op => Activated(node, op.Activation, name => Add("Gemm", name,
             [inputs[0], Store<float>(node, "kernel", DenseKernel<float>(node), node.Parameters[0].Shape.Dims), Store<float>(node, "bias")],
             OnnxNodes.Number("transB", 1))),
         BatchNormOp op => Activated(node, op.Activation, name => Normalize(node, op, inputs[0], name)),
