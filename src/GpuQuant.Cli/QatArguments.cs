@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GpuQuant.Numerics;
+using GpuQuant.Quantization;
 using GpuQuant.Training;
 
 namespace GpuQuant.Cli;
@@ -9,6 +10,16 @@ internal sealed class QatArguments
 {
     private readonly Option<int?> _floatEpochs = Number("--float-epochs", "Epochs in float before fake-quantizers are inserted; 0: none "
         + "(default: the study's, or as many as --epochs).");
+    private readonly Option<string?> _bits = new("--qat-bits")
+    {
+        Description = "Bits of weights and activations in quantization-aware training (default: w8a8).",
+        HelpName = "wNaM",
+    };
+    private readonly Option<string?> _method = new("--qat-method")
+    {
+        Description = "How steps come about in quantization-aware training: range, lsq, lsq+, pact, dorefa (default: range).",
+        HelpName = "M",
+    };
     private readonly Option<int?> _quantizeAfter = Number("--quantize-after",
         "Epochs with fake-quantizers that only watch ranges, before they quantize (default: 0).");
     private readonly Option<int?> _freezeRangesAfter = Number("--freeze-ranges-after",
@@ -27,7 +38,8 @@ internal sealed class QatArguments
     };
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> All => [_floatEpochs, _quantizeAfter, _freezeRangesAfter, _freezeBatchNormAfter, _distill, _temperature];
+    public IReadOnlyList<Option> All =>
+        [_floatEpochs, _bits, _method, _quantizeAfter, _freezeRangesAfter, _freezeBatchNormAfter, _distill, _temperature];
 
     /// <summary>The strategy with what was given.</summary>
     /// <exception cref="UsageException">Something was given that means nothing to the strategy.</exception>
@@ -44,6 +56,7 @@ internal sealed class QatArguments
         return qat with
         {
             FloatEpochs = parsed.GetValue(_floatEpochs),
+            Quantization = QuantizationOf(parsed, qat.Quantization),
             Schedule = new PhaseSchedule
             {
                 QuantizeAfter = parsed.GetValue(_quantizeAfter) ?? 0,
@@ -53,6 +66,12 @@ internal sealed class QatArguments
             DistillationShare = parsed.GetValue(_distill) ?? qat.DistillationShare,
             DistillationTemperature = parsed.GetValue(_temperature) ?? qat.DistillationTemperature,
         };
+    }
+
+    private QatOptions QuantizationOf(ParseResult parsed, QatOptions otherwise)
+    {
+        var (bits, method) = (parsed.GetValue(_bits), parsed.GetValue(_method));
+        return bits is null && method is null ? otherwise : QatOptions.Parse($"{bits ?? "w8a8"} {method ?? "range"}");
     }
 
     private static Option<int?> Number(string name, string description) => new(name) { Description = description, HelpName = "E" };

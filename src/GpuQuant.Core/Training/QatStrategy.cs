@@ -23,6 +23,9 @@ public sealed record QatStrategy : ITrainingStrategy
     /// <summary>Epochs of the float phase; 0 goes without one, null takes as many as the quantized phase has.</summary>
     public int? FloatEpochs { get; init; }
 
+    /// <summary>How weights and activations are quantized.</summary>
+    public QatOptions Quantization { get; init; } = QatOptions.Tflite8;
+
     /// <summary>What changes in the course of the quantized phase.</summary>
     public PhaseSchedule Schedule { get; init; } = PhaseSchedule.Plain;
 
@@ -62,7 +65,7 @@ public sealed record QatStrategy : ITrainingStrategy
         Validate(options);
         var floatEpochs = FloatEpochs ?? options.Epochs;
         var trained = floatEpochs == 0 ? model : fit(new TrainingPhase(FloatPhase, model, options with { Epochs = floatEpochs }));
-        return fit(new TrainingPhase(QuantizedPhase, FakeQuantizers.Insert(trained), options)
+        return fit(new TrainingPhase(QuantizedPhase, FakeQuantizers.Insert(trained, Quantization), options)
         {
             EpochsBefore = floatEpochs,
             Schedule = Schedule,

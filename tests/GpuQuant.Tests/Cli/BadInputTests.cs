@@ -18,7 +18,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("train --device cuda:7", "There is no device 'cuda:7' on this machine. Present: cpu")]
     [InlineData("train --arch lenet9", "Unknown architecture 'lenet9'. Known: lenet1, lenet5, nin, resnet20.")]
     [InlineData("train --data mnits", "Unknown data set 'mnits'. Known: cifar10, ")]
-    [InlineData("train --strategy magic", "Unknown strategy 'magic'. Known: qat, standard.")]
+    [InlineData("train --strategy magic", "Unknown strategy 'magic'. Known: qat, qat-as-published, standard.")]
     [InlineData("train --float-epochs 3", "--float-epochs belongs to the strategy qat; it means nothing to standard: leave it out.")]
     [InlineData("train --strategy qat --float-epochs -1", "-1 float epochs were asked for; give 0 to go without a float phase, or more.")]
     [InlineData("train --strategy qat --epochs 5 --quantize-after 5",
@@ -34,6 +34,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("train --strategy qat --distill 0", "A teacher's share of 0 in the loss was asked for")]
     [InlineData("train --strategy qat --distill 0.5 --temperature 0",
         "A distillation temperature of 0 was asked for; it must be a number above 0.")]
+    [InlineData("train --strategy qat --qat-bits w4", "'w4 range' says nothing about quantization-aware training; write bits and method")]
+    [InlineData("train --strategy qat --qat-method magic", "Methods: range, lsq, lsq+, pact, dorefa.")]
     [InlineData("train --strategy qat --temperature 3", "--temperature belongs to distillation; give the teacher's share too")]
     [InlineData("train --batch 0", "Batch size 0 was asked for; it must be at least 1.")]
     [InlineData("train --epochs 0", "0 epochs were asked for; at least 1 is needed.")]

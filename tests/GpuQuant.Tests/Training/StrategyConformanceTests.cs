@@ -4,6 +4,7 @@ using GpuQuant.Data.Drawn;
 using GpuQuant.Experiments;
 using GpuQuant.Graphs;
 using GpuQuant.Models;
+using GpuQuant.Quantization;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
 
@@ -19,6 +20,12 @@ public class StrategyConformanceTests
             FloatEpochs = 1,
             Schedule = new() { QuantizeAfter = 1, FreezeRangesAfter = 2, FreezeBatchNormAfter = 1 },
             DistillationShare = 0.5f,
+        }))
+        .Append(new("qat, w4a4 lsq, later", new QatStrategy
+        {
+            FloatEpochs = 1,
+            Quantization = QatOptions.Parse("w4a4 lsq"),
+            Schedule = new() { QuantizeAfter = 1 },
         }))
         .Append(new("qat without a float phase", new QatStrategy { FloatEpochs = 0 }))
         .ToDictionary();

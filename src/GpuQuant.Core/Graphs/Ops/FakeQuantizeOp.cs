@@ -21,6 +21,10 @@ namespace GpuQuant.Graphs;
 /// <example>8 bits, range 0 to 2.55: scale 0.01, zero point -128; 0.123 becomes 0.12, and 3 becomes 2.55 with no gradient.</example>
 public sealed record FakeQuantizeOp(int Bits = 8, float Momentum = 0.99f) : Op
 {
+    /// <summary>Whether values pass as they are, and training only moves the range, if there is one: quantization is to begin later.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsObserver { get; init; }
+
     /// <summary>How the step comes about.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public QuantizerMethod Method { get; init; }
@@ -32,10 +36,6 @@ public sealed record FakeQuantizeOp(int Bits = 8, float Momentum = 0.99f) : Op
     /// <summary>PACT: the L2 factor of the learned end (<see cref="ParameterSpec"/>).</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public float ClipL2 { get; init; }
-
-    /// <summary>Whether values pass as they are, and training only moves the range (a learned step waits): quantization is to begin later.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool IsObserver { get; init; }
 
     /// <inheritdoc/>
     protected internal override string Stem => "fake_quantize";
@@ -89,7 +89,7 @@ public sealed record FakeQuantizeOp(int Bits = 8, float Momentum = 0.99f) : Op
         if (Method == QuantizerMethod.Range)
         {
             var quantization = new OutputQuantization(pass.Parameter("range"), scale, zeroPoint, Momentum, Minimum, Maximum);
-            if (!IsObserver && Grid == QuantizerGrid.Asymmetric && pass.IsTraining && pass.TryQuantizeInput(quantization))
+            if (Grid == QuantizerGrid.Asymmetric && !IsObserver && pass.IsTraining && pass.TryQuantizeInput(quantization))
                 return;
             pass.Emit(new RangeUpdateCall(pass.IsTraining ? MeasureRange(pass) : null, quantization.Range, scale, zeroPoint, Momentum,
                 Minimum, Maximum, IsSymmetric: Grid != QuantizerGrid.Asymmetric));
