@@ -4,10 +4,10 @@ namespace GpuQuant.Quantization.PostTraining;
 public sealed record AdaRoundOptions
 {
     /// <summary>Calibration samples, the first of the training set.</summary>
-    public int Samples { get; init; } = 256;
+    public int Samples { get; init; } = 1000;
 
     /// <summary>Steps of Adam per layer.</summary>
-    public int Steps { get; init; } = 1000;
+    public int Steps { get; init; } = 2000;
 
     /// <summary>Rows of a layer's input and output per step: samples of a dense layer, pixels of a convolution.</summary>
     public int Rows { get; init; } = 128;

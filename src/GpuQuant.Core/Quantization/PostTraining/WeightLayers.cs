@@ -37,4 +37,11 @@ internal static class WeightLayers
     /// <summary>A model with one parameter replaced.</summary>
     public static Model With(this Model model, string parameter, Tensor value) =>
         model with { Parameters = model.Parameters.With([KeyValuePair.Create(parameter, value)]) };
+
+    /// <summary>A model with some parameters replaced by values rounded to float32.</summary>
+    public static Model WithDoubles(this Model model, IReadOnlyDictionary<string, double[]> values) => model with
+    {
+        Parameters = model.Parameters.With(values.Select(entry => KeyValuePair.Create(entry.Key,
+            Tensor.From<float>(Array.ConvertAll(entry.Value, value => (float)value), model.Parameters[entry.Key].Shape)))),
+    };
 }
