@@ -2,7 +2,7 @@ using GpuQuant.Numerics;
 
 namespace GpuQuant.Evaluation;
 
-/// <summary>The sums of a <see cref="LayerError"/>: in double, value by value, so that it does not matter in which parts values come.</summary>
+/// <summary>The sums of a <see cref="LayerError"/>: in double, value by value, so that values may come in any parts.</summary>
 internal sealed class ErrorSums
 {
     private double _exact, _given, _product, _error, _greatest;
@@ -37,5 +37,5 @@ internal sealed class ErrorSums
 
     private double Cosine() => _exact == 0 || _given == 0
         ? _exact == _given ? 1 : 0
-        : _product / Math.Sqrt(_exact) / Math.Sqrt(_given);
+        : _product / Math.Sqrt(_exact * _given);
 }

@@ -39,7 +39,7 @@ public static class AnalysisReport
         string Name(string picture) => Path.Combine(folder, prefix + picture);
     }
 
-    /// <summary>Draws how sensitive a net is to each layer's weights, the most sensitive first; layers that do not matter are left out.</summary>
+    /// <summary>Draws how sensitive a net is to each layer's weights, the most sensitive first; unchanged layers are left out.</summary>
     /// <param name="sensitivities">The layers.</param>
     /// <param name="net">Which net and scheme, for the title.</param>
     /// <param name="samples">On how many samples it was measured.</param>
@@ -50,12 +50,15 @@ public static class AnalysisReport
         IReadOnlyList<WeightSensitivity> sensitivities, string net, int samples, string pathWithoutExtension)
     {
         var layers = sensitivities.Where(layer => double.IsFinite(layer.Logits.SqnrDb)).OrderBy(layer => layer.Logits.SqnrDb)
-            .Select(layer => (layer.Layer, layer.Logits.SqnrDb)).ToArray();
+            .Select(layer => (layer.Layer, RelativeErrorPct(layer.Logits.SqnrDb))).ToArray();
         if (layers.Length == 0)
             return false;
         SensitivityPicture.Write($"{net}: one layer's weights rounded, all else float",
-            string.Create(CultureInfo.InvariantCulture, $"{samples:N0} test samples; most sensitive layer first (shortest bar)"),
-            "SQNR of the logits, dB", layers, pathWithoutExtension);
+            string.Create(CultureInfo.InvariantCulture, $"{samples:N0} test samples; the most sensitive layer first"),
+            "error of the logits, root mean square, in % of theirs", layers, pathWithoutExtension);
         return true;
     }
+
+    /// <summary>The root of noise over signal: 40 dB are 1%.</summary>
+    private static double RelativeErrorPct(double decibels) => 100 * PortableMath.Exp(-decibels / 20 * PortableMath.Log(10));
 }

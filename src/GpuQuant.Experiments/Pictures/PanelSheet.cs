@@ -26,7 +26,7 @@ internal sealed record PanelSheet(string Title, string Subtitle, int Columns, in
     public void Write(string pathWithoutExtension, Func<IReadOnlyList<Plot>> panels)
     {
         var rows = (panels().Count + Columns - 1) / Columns;
-        PictureFile.Write(pathWithoutExtension, Columns * PanelWidth, TitleHeight + rows * PanelHeight, canvas => Draw(canvas, panels()));
+        PictureFile.Write(pathWithoutExtension, Columns * PanelWidth, TitleHeight + rows * PanelHeight, () => Prepare(panels()));
     }
 
     /// <summary>An empty plot with a heading and named axes, no grid lines across.</summary>
@@ -42,12 +42,17 @@ internal sealed record PanelSheet(string Title, string Subtitle, int Columns, in
         return plot;
     }
 
-    private void Draw(SKCanvas canvas, IReadOnlyList<Plot> panels)
+    private Action<SKCanvas> Prepare(IReadOnlyList<Plot> panels)
     {
-        canvas.Clear(SKColors.White);
         var title = PictureSheet.Blank();
         Words(title, Title, 0.68, 18, isBold: true);
         Words(title, Subtitle, 0.24, 13, isBold: false);
+        return canvas => Draw(canvas, title, panels);
+    }
+
+    private void Draw(SKCanvas canvas, Plot title, IReadOnlyList<Plot> panels)
+    {
+        canvas.Clear(SKColors.White);
         Render(canvas, title, new PixelRect(0, Columns * PanelWidth, TitleHeight, 0));
         foreach (var (index, panel) in panels.Index())
         {
@@ -59,7 +64,8 @@ internal sealed record PanelSheet(string Title, string Subtitle, int Columns, in
     private static void Words(Plot plot, string content, double y, float size, bool isBold)
     {
         var text = plot.Add.Text(content, 0.5, y);
-        (text.LabelAlignment, text.LabelFontSize, text.LabelBold, text.LabelFontColor) = (Alignment.MiddleCenter, size, isBold, Colors.Black);
+        (text.LabelAlignment, text.LabelFontSize) = (Alignment.MiddleCenter, size);
+        (text.LabelBold, text.LabelFontColor) = (isBold, Colors.Black);
     }
 
     private static void Render(SKCanvas canvas, Plot plot, PixelRect place)

@@ -13,12 +13,14 @@ internal static partial class PictureFile
     /// <param name="pathWithoutExtension">Where to; the extensions are added.</param>
     /// <param name="width">Pixels.</param>
     /// <param name="height">Pixels.</param>
-    /// <param name="draw">Draws everything; called anew for each file.</param>
+    /// <param name="prepare">Makes the plots and gives what draws them.</param>
     /// <exception cref="DataException">A file cannot be written.</exception>
-    public static void Write(string pathWithoutExtension, int width, int height, Action<SKCanvas> draw)
+    public static void Write(string pathWithoutExtension, int width, int height, Func<Action<SKCanvas>> prepare)
     {
-        // The plot library's first picture of a process differs in the text from all later ones; that one is thrown away.
-        WritePng(width, height, draw, Stream.Null);
+        // The plot library's first picture of a process differs in the text from all later ones; that one is thrown away. A plot's own
+        // first drawing puts texts on the canvas twice, which shows only in an SVG: so that one is its second.
+        WritePng(width, height, prepare(), Stream.Null);
+        var draw = prepare();
         AtomicFile.Write(pathWithoutExtension + ".png", stream => WritePng(width, height, draw, stream));
         AtomicFile.Write(pathWithoutExtension + ".svg", stream => WriteSvg(width, height, draw, stream));
     }

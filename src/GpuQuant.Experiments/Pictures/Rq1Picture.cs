@@ -25,6 +25,6 @@ public static class Rq1Picture
             throw new UsageException(
                 $"A picture of {options.Width} pixels is too narrow to read; give at least {PictureOptions.LeastWidth}.");
         var size = PictureSheet.Of(blocks, options);
-        PictureFile.Write(pathWithoutExtension, size.Width, size.Height, canvas => PictureSheet.Of(blocks, options).Draw(canvas));
+        PictureFile.Write(pathWithoutExtension, size.Width, size.Height, () => PictureSheet.Of(blocks, options).Draw);
     }
 }

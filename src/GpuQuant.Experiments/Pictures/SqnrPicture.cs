@@ -24,27 +24,33 @@ public static class SqnrPicture
             throw new UsageException($"The picture shows 1 to {most} test sets, got {count}; name fewer.");
         var card = analysis.Card;
         new PanelSheet($"{card.Architecture} on {card.Dataset}, {card.Quantizer} against float32, layer by layer",
-            "errors of all layers before included, as deployed; thin grey line: the layer's own error alone; no mark: nothing differs", 1, Width, PanelHeight).Write(pathWithoutExtension, () => Panels(analysis));
+            "errors of all layers before included, as deployed; thin grey line: the layer's own error alone; no mark: nothing differs",
+            1, Width, PanelHeight).Write(pathWithoutExtension, () => Panels(analysis));
     }
 
     private static Plot[] Panels(LayerAnalysis analysis)
     {
-        var ratios = Panel(analysis, "Signal to quantization noise ratio of each layer's output", "SQNR, dB", layer => layer.Accumulated.SqnrDb);
+        var ratios = Panel(
+            analysis, "Signal to quantization noise ratio of each layer's output", "SQNR, dB", layer => layer.Accumulated.SqnrDb);
         AddLine(ratios, analysis.TestSets[0].Layers, layer => layer.Own.SqnrDb, Colors.Gray, $"{analysis.TestSets[0].TestSet}, own",
             isThin: true);
         if (analysis.TestSets.All(set => set.Layers.All(layer => layer.SaturationPct is null)))
             return [ratios];
-        var saturation = Panel(analysis, "Values beyond the range of the layer's integers", "saturated, %",
-            layer => layer.SaturationPct ?? double.NaN);
-        saturation.Axes.SetLimitsY(0, 1.08 * Math.Max(0.1, analysis.TestSets.Max(set => set.Layers.Max(layer => layer.SaturationPct ?? 0))));
+        var saturation = Panel(analysis, "Values beyond the range of the layer's integers (without probabilities: 1 always is)",
+            "saturated, %", Saturation);
+        var most = analysis.TestSets.SelectMany(set => set.Layers).Select(Saturation).Where(double.IsFinite).DefaultIfEmpty().Max();
+        saturation.Axes.SetLimitsY(0, 1.08 * Math.Max(0.1, most));
         return [ratios, saturation];
     }
+
+    private static double Saturation(LayerComparison layer) =>
+        layer.Kind == nameof(Graphs.IntSoftmaxOp)[..^2] ? double.NaN : layer.SaturationPct ?? double.NaN;
 
     private static Plot Panel(LayerAnalysis analysis, string title, string y, Func<LayerComparison, double> value)
     {
         var plot = PanelSheet.Panel(title, "layer", y);
         LayerAxis.Set(plot, [.. analysis.TestSets[0].Layers.Select(layer => layer.Layer)], Left, Legend);
-        foreach (var (index, set) in analysis.TestSets.Index().Reverse())
+        foreach (var (index, set) in analysis.TestSets.Index())
             AddLine(plot, set.Layers, value, PanelSheet.Palette[index], set.TestSet.Replace('_', ' '));
         plot.Axes.AutoScaleY();
         var legend = plot.ShowLegend(Edge.Right).Legend;

@@ -1,0 +1,34 @@
+#:project ../src/GpuQuant.Experiments
+#:project ../src/GpuQuant.Backends.Ilgpu
+// What does each quantization scheme cost, and where in the net does it cost it?
+// A table scheme x net and pictures, layer by layer, on clean and shifted data, from trained models:
+//   dotnet run experiments/quantization-gallery.cs runs/lenet5 runs/resnet20 --out results/quantization
+// Without folders it trains a net on digits that need no download; --quick does that in a minute, on few samples.
+using GpuQuant.Backends;
+using GpuQuant.Data;
+using GpuQuant.Experiments;
+using GpuQuant.Models;
+using GpuQuant.Training;
+
+var isQuick = args.Contains("--quick");
+var at = Array.IndexOf(args, "--out");
+var output = at >= 0 && at + 1 < args.Length ? args[at + 1] : "runs/quantization-gallery";
+var folders = args.Where((arg, i) => !arg.StartsWith("--", StringComparison.Ordinal) && (at < 0 || i != at + 1)).ToList();
+if (folders.Count == 0)
+    folders.Add(Train(Path.Combine(output, "lenet5"), isQuick ? 1 : 5));
+
+var gallery = new QuantizationGallery();
+if (isQuick)
+    gallery = gallery with { Schemes = ["tflite8", "onnx-qdq", "int4"], Count = 500, LayerCount = 100 };
+gallery.Run(folders, output, Console.WriteLine);
+Console.WriteLine(Path.Combine(output, "README.md"));
+
+static string Train(string folder, int epochs)
+{
+    using var backend = Devices.Open("auto", Catalog.All<IBackendProvider>());
+    var source = new GlyphsSource();
+    var options = ModelTraining.Defaults(source) with { Epochs = epochs };
+    new ModelTraining(source, new Lenet5(), new StandardStrategy(), options)
+        .Run(backend, source.Load(DataPart.Train, ""), folder);
+    return folder;
+}
