@@ -1,4 +1,5 @@
 using GpuQuant.Graphs;
+using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Quantization.Parts;
 using GpuQuant.Quantization.PostTraining;
@@ -24,5 +25,5 @@ public sealed class Float16Quantizer : IQuantizer
     public Model Quantize(Model model, CalibrationData calibration) => QuantizeWeights.WithBiases(FoldBatchNorm.Apply(model), Halves);
 
     /// <inheritdoc/>
-    public Tensor Encode(string name, Tensor value) => Coreml16Quantizer.EncodeExact(value);
+    public StoredTensor Encode(string name, Tensor value) => StoredTensor.Halves(value);
 }
