@@ -5,14 +5,11 @@ namespace GpuQuant.Formulas;
 /// <summary>TFLite's addition of quantized values (AddElementwise of its reference kernels).</summary>
 internal static class IntAddFormula
 {
-    /// <summary>Bits below a summand's step that the common step has: a difference of int8 has 9 bits, a sum one more.</summary>
-    public const int Headroom = 20;
-
     /// <summary>The output integer for two input integers.</summary>
     public static int Add(int left, int right, IntAddFactors f)
     {
-        var x = RequantizeFormula.Multiply((left - f.LeftZeroPoint) << Headroom, f.LeftMultiplier, f.LeftShift);
-        var y = RequantizeFormula.Multiply((right - f.RightZeroPoint) << Headroom, f.RightMultiplier, f.RightShift);
+        var x = RequantizeFormula.Multiply((left - f.LeftZeroPoint) << f.Headroom, f.LeftMultiplier, f.LeftShift);
+        var y = RequantizeFormula.Multiply((right - f.RightZeroPoint) << f.Headroom, f.RightMultiplier, f.RightShift);
         return RequantizeFormula.Requantize(x + y, f.OutputMultiplier, f.OutputShift, f.OutputZeroPoint, f.Minimum, f.Maximum);
     }
 }

@@ -37,6 +37,25 @@ internal static class RequantizeFormula
         return RoundingShiftRight(DoublingHighMultiply(x << left, multiplier), right);
     }
 
+    /// <summary>
+    /// x * multiplier / 2^31 * 2^shift in one rounding, halves up: TFLite's MultiplyByQuantizedMultiplier of 64-bit numbers, which keeps
+    /// the 15 upper bits of the multiplier. For |x| below 2^47 and shifts from -31 to 7.
+    /// </summary>
+    /// <example>Factor 0.5, so 2^30 and shift 0, reduced to 2^14: 3 gives 2 (1.5 goes up), -3 gives -1.</example>
+    public static long MultiplyWide(long x, int multiplier, int shift)
+    {
+        var reduced = multiplier < 0x7FFF0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
+        var right = 15 - shift;
+        return (x * reduced + (1L << (right - 1))) >> right;
+    }
+
+    /// <summary>A 64-bit accumulator with its bias to an output integer, whose zero point is 0.</summary>
+    public static int RequantizeWide(long accumulator, int multiplier, int shift, int minimum, int maximum)
+    {
+        var q = MultiplyWide(accumulator, multiplier, shift);
+        return q < minimum ? minimum : q > maximum ? maximum : (int)q;
+    }
+
     /// <summary>An accumulator with its bias to an output integer.</summary>
     public static int Requantize(int accumulator, int multiplier, int shift, int zeroPoint, int minimum, int maximum)
     {

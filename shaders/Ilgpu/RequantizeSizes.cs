@@ -3,7 +3,7 @@ using ILGPU;
 
 namespace GpuQuant.Kernels;
 
-/// <summary>How accumulators become bytes.</summary>
+/// <summary>How accumulators become bytes or int16.</summary>
 /// <param name="Multipliers">Multipliers and shifts: one per channel, or 1 for all.</param>
 /// <param name="ZeroPoint">The output's zero point.</param>
 /// <param name="Minimum">The least output.</param>
@@ -15,5 +15,12 @@ internal readonly record struct RequantizeSizes(int Multipliers, int ZeroPoint, 
     {
         var m = channel % Multipliers;
         return (byte)RequantizeFormula.Requantize(accumulator, multipliers[m], shifts[m], ZeroPoint, Minimum, Maximum);
+    }
+
+    /// <summary>The output integer of a 64-bit sum.</summary>
+    public short ApplyWide(long accumulator, int channel, ArrayView<int> multipliers, ArrayView<int> shifts)
+    {
+        var m = channel % Multipliers;
+        return (short)RequantizeFormula.RequantizeWide(accumulator, multipliers[m], shifts[m], Minimum, Maximum);
     }
 }

@@ -7,16 +7,21 @@ internal sealed partial class IlgpuPrimitives
 {
     public Action Prepare(QuantizeCall call)
     {
+        if (call.Output.Type == DType.Int16)
+            return kernels.Bind(
+                WideKernel.Quantize, call.Input.Count, Floats(call.Input), Int16s(call.Output), call.Scale, call.ZeroPoint, call.Rounding);
         var (minimum, maximum) = call.Output.Type == DType.Int8 ? (-128, 127) : (0, 255);
         return kernels.Bind(
             QuantizeKernel.Quantize, call.Input.Count,
             Floats(call.Input), Bytes(call.Output), call.Scale, call.ZeroPoint, minimum, maximum, call.Rounding);
     }
 
-    public Action Prepare(DequantizeCall call) => kernels.Bind(
-        QuantizeKernel.Dequantize, call.Input.Count,
-        Bytes(call.Input), Floats(call.Output), Optional<int>(call.ItemZeroPoints, call.Output), call.Scale, call.ZeroPoint,
-        Flag(call.Input.Type == DType.Int8), call.ItemZeroPoints is null ? 0 : call.Input.Count / call.Input.Shape[0]);
+    public Action Prepare(DequantizeCall call) => call.Input.Type == DType.Int16
+        ? kernels.Bind(WideKernel.Dequantize, call.Input.Count, Int16s(call.Input), Floats(call.Output), call.Scale, call.ZeroPoint)
+        : kernels.Bind(
+            QuantizeKernel.Dequantize, call.Input.Count,
+            Bytes(call.Input), Floats(call.Output), Optional<int>(call.ItemZeroPoints, call.Output), call.Scale, call.ZeroPoint,
+            Flag(call.Input.Type == DType.Int8), call.ItemZeroPoints is null ? 0 : call.Input.Count / call.Input.Shape[0]);
 
     public Action Prepare(FakeQuantizeForwardCall call) => kernels.Bind(
         QuantizeKernel.FakeQuantize, call.Input.Count,
@@ -57,6 +62,11 @@ internal sealed partial class IlgpuPrimitives
     public Action Prepare(RequantizeCall call)
     {
         var r = call.Requantization;
+        if (call.Output.Type == DType.Int16)
+            return kernels.Bind(
+                WideKernel.Requantize, call.Input.Count,
+                Ints(call.Input), Optional<int>(call.High, call.Input), Optional<long>(call.Bias, r.Shifts), Ints(r.Multipliers),
+                Ints(r.Shifts), Int16s(call.Output), new WideSizes(0, call.Input.Shape[^1], Flag(call.Bias), 0), Flag(call.High), Sizes(r));
         return kernels.Bind(
             AccumulatorKernel.Requantize, call.Input.Count,
             Ints(call.Input), Optional<int>(call.Bias, call.Input), Ints(r.Multipliers), Ints(r.Shifts), Bytes(call.Output),

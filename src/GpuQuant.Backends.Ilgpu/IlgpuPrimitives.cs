@@ -27,6 +27,10 @@ internal sealed partial class IlgpuPrimitives(KernelCache kernels) : IPrimitives
 
     private static ArrayView<sbyte> Int8s(TensorView tensor) => IlgpuMemory.View<sbyte>(tensor);
 
+    private static ArrayView<short> Int16s(TensorView tensor) => IlgpuMemory.View<short>(tensor);
+
+    private static ArrayView<long> Longs(TensorView tensor) => IlgpuMemory.View<long>(tensor);
+
     private static ArrayView<byte> Bytes(TensorView tensor) => IlgpuMemory.View<byte>(tensor);
 
     private static ArrayView<int> Ints(TensorView tensor) => IlgpuMemory.View<int>(tensor);

@@ -12,6 +12,8 @@ namespace GpuQuant.Cli;
 /// <summary><c>gpuquant quantize</c>: turns a trained model into a deployed one.</summary>
 internal static class QuantizeCommand
 {
+    private const string RoundAndSaturate = "round_saturate", Truncate = "truncate";
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -22,6 +24,13 @@ internal static class QuantizeCommand
             HelpName = "Q",
             Required = true,
         };
+        var cast = new Option<string>("--input-cast")
+        {
+            Description = "How float inputs become integers: round_saturate, or truncate, as the study's harness did (tflite8 only; the "
+                + "deployed model is then one of tflite8-truncate).",
+            DefaultValueFactory = _ => RoundAndSaturate,
+        };
+        cast.AcceptOnlyFromAmong(RoundAndSaturate, Truncate);
         var output = ModelOptions.Output("MODEL/SCHEME");
         var samples = new Option<int?>("--calibration-samples")
         {
@@ -36,10 +45,10 @@ internal static class QuantizeCommand
         };
         var command = new Command("quantize", "Quantizes a trained model; where calibration is needed, on the training set's first samples."
             + "\n\nExample: gpuquant quantize --model runs/lenet5 --scheme tflite8 --out runs/lenet5-tflite8")
-            { model, scheme, device, folder, output, samples, range, quiet };
+            { model, scheme, cast, device, folder, output, samples, range, quiet };
         command.SetAction(parsed =>
         {
-            var quantizer = ModelOptions.Quantizer(parsed.GetRequiredValue(scheme));
+            var quantizer = Quantizer(parsed.GetRequiredValue(scheme), parsed.GetRequiredValue(cast));
             var (rule, count) = (RangeRule.Parse(parsed.GetRequiredValue(range)), parsed.GetValue(samples));
             if (count < 1)
                 throw new UsageException($"--calibration-samples takes a number from 1 on, got {count}.");
@@ -54,6 +63,14 @@ internal static class QuantizeCommand
                     $"{quantizer.Name}: {quantizer.Description}; {new FileInfo(path).Length:N0} bytes; model: {path}"));
         });
         return command;
+    }
+
+    /// <summary>Another input cast is a scheme of another name, so that result rows tell them apart.</summary>
+    private static IQuantizer Quantizer(string scheme, string cast)
+    {
+        var quantizer = ModelOptions.Quantizer(scheme);
+        return cast == RoundAndSaturate ? quantizer : Catalog.All<IQuantizer>().FirstOrDefault(other => other.Name == $"{quantizer.Name}-{cast}")
+            ?? throw new UsageException($"{quantizer.Name} has no input cast '{cast}'; only tflite8 has one.");
     }
 
     /// <summary>The deployed model of a trained one.</summary>

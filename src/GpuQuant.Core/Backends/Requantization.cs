@@ -10,5 +10,9 @@ namespace GpuQuant.Backends;
 /// <param name="ZeroPoint">The output's zero point.</param>
 /// <param name="Minimum">The least output, which also carries a fused relu.</param>
 /// <param name="Maximum">The greatest output.</param>
+/// <remarks>
+/// 64-bit accumulators of int16 layers are multiplied by the multiplier's upper 15 bits and shifted in one rounding, halves up; their zero
+/// point is 0.
+/// </remarks>
 /// <example>Factor 0.5 is multiplier 2^30, shift 0: accumulator 3 gives 2 (1.5, a half, goes up), -3 gives -1.</example>
 public sealed record Requantization(TensorView Multipliers, TensorView Shifts, int ZeroPoint, int Minimum, int Maximum);

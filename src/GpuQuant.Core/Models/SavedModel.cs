@@ -17,14 +17,16 @@ public sealed record SavedModel(ModelCard Card, Model Model, Preprocessing Prepr
     /// <summary>The model's file in its folder.</summary>
     public const string FileName = "model.safetensors";
 
-    private const string Format = "1", MeanName = "preprocessing/mean";
+    private const string Format = "1", MeanName = "preprocessing/mean", FormKey = "stored:";
 
     /// <summary>Writes the model into a folder; returns the file's path.</summary>
     /// <param name="folder">The folder, made if it does not exist.</param>
     /// <param name="encode">How a parameter is stored, if not as it is: half floats for a float16 deployment.</param>
-    public string Write(string folder, Func<string, Tensor, Tensor>? encode = null)
+    public string Write(string folder, Func<string, Tensor, StoredTensor>? encode = null)
     {
-        var tensors = Model.Parameters.ToDictionary(p => p.Key, p => encode?.Invoke(p.Key, p.Value) ?? p.Value);
+        var stored = Model.Parameters.ToDictionary(p => p.Key, p => encode?.Invoke(p.Key, p.Value) ?? StoredTensor.AsItIs(p.Value));
+        var tensors = stored.SelectMany(p => p.Value.Parts.Select(part => (Name: p.Key + part.Key, part.Value)))
+            .ToDictionary(part => part.Name, part => part.Value);
         if (Preprocessing.Mean is { } mean)
             tensors[MeanName] = Tensor.From<float>(mean, new Shape(mean.Length));
         var metadata = new Dictionary<string, string>
@@ -39,6 +41,8 @@ public sealed record SavedModel(ModelCard Card, Model Model, Preprocessing Prepr
             ["quantizer"] = Card.Quantizer,
             ["scale"] = Preprocessing.Scale.ToString("R", CultureInfo.InvariantCulture),
         };
+        foreach (var (name, tensor) in stored.Where(p => p.Value.Form is not null))
+            metadata[FormKey + name] = tensor.Form!;
         var path = Path.Combine(folder, FileName);
         new SafetensorsFile(tensors, metadata).Write(path);
         return path;
@@ -61,7 +65,7 @@ public sealed record SavedModel(ModelCard Card, Model Model, Preprocessing Prepr
             ulong.Parse(metadata["seed"], CultureInfo.InvariantCulture),
             int.Parse(metadata["epochs"], CultureInfo.InvariantCulture), metadata["quantizer"]);
         var mean = tensors.TryGetValue(MeanName, out var stored) ? stored.Span<float>().ToArray() : null;
-        var parameters = new ParameterSet(tensors.Where(t => t.Key != MeanName).ToDictionary(t => t.Key, t => Decode(t.Value)));
+        var parameters = Decode(tensors, metadata);
         var graph = GraphJson.Read(metadata["graph"]);
         foreach (var (name, spec) in graph.Parameters)
             parameters.Get(name, spec.Type, spec.Shape);
@@ -69,17 +73,20 @@ public sealed record SavedModel(ModelCard Card, Model Model, Preprocessing Prepr
             new Preprocessing(float.Parse(metadata["scale"], CultureInfo.InvariantCulture), mean));
     }
 
-    /// <summary>Half floats are a way to store float32 parameters; graphs compute with float32.</summary>
-    private static Tensor Decode(Tensor stored)
+    /// <summary>The parameters from their stored forms.</summary>
+    private static ParameterSet Decode(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
-        if (stored.Type != DType.Float16)
-            return stored;
-        var decoded = new Tensor(DType.Float32, stored.Shape);
-        var floats = decoded.Span<float>();
-        for (var i = 0; i < floats.Length; i++)
-            floats[i] = (float)stored.Span<Half>()[i];
-        return decoded;
+        var forms = metadata.Where(entry => entry.Key.StartsWith(FormKey, StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key[FormKey.Length..], entry => entry.Value);
+        var parameters = new Dictionary<string, Tensor>();
+        foreach (var name in tensors.Keys.Where(name => name != MeanName && !forms.Keys.Any(owner => IsPartOf(owner, name))))
+            parameters[name] = StoredTensor.Read(forms.GetValueOrDefault(name), tensors
+                .Where(t => t.Key == name || IsPartOf(name, t.Key)).ToDictionary(t => t.Key[name.Length..], t => t.Value));
+        return new ParameterSet(parameters);
     }
+
+    private static bool IsPartOf(string owner, string name) =>
+        name.Length > owner.Length && name[owner.Length] == '.' && name.StartsWith(owner, StringComparison.Ordinal);
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }

@@ -7,6 +7,8 @@ public enum DType
     Float32,
     /// <summary>16-bit float (IEEE binary16).</summary>
     Float16,
+    /// <summary>The upper half of a 32-bit float; only a way to store values, .NET has no such type.</summary>
+    BFloat16,
     /// <summary>Signed byte.</summary>
     Int8,
     /// <summary>Unsigned byte.</summary>
@@ -26,7 +28,7 @@ public static class DTypes
     public static int Size(this DType type) => type switch
     {
         DType.Float32 or DType.Int32 => 4,
-        DType.Float16 or DType.Int16 => 2,
+        DType.Float16 or DType.BFloat16 or DType.Int16 => 2,
         DType.Int8 or DType.UInt8 => 1,
         DType.Int64 => 8,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),

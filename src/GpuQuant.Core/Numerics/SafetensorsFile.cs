@@ -18,8 +18,8 @@ public sealed record SafetensorsFile(IReadOnlyDictionary<string, Tensor> Tensors
 
     private static readonly (DType Type, string Name)[] TypeNames =
     [
-        (DType.Float32, "F32"), (DType.Float16, "F16"), (DType.Int8, "I8"), (DType.UInt8, "U8"), (DType.Int16, "I16"), (DType.Int32, "I32"),
-        (DType.Int64, "I64"),
+        (DType.Float32, "F32"), (DType.Float16, "F16"), (DType.BFloat16, "BF16"), (DType.Int8, "I8"), (DType.UInt8, "U8"),
+        (DType.Int16, "I16"), (DType.Int32, "I32"), (DType.Int64, "I64"),
     ];
 
     /// <summary>Writes the file whole or not at all; the same content gives the same bytes.</summary>

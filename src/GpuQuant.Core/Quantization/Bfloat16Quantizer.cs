@@ -1,4 +1,6 @@
 using GpuQuant.Graphs;
+using GpuQuant.Models;
+using GpuQuant.Numerics;
 using GpuQuant.Quantization.Parts;
 using GpuQuant.Quantization.PostTraining;
 
@@ -21,4 +23,7 @@ public sealed class Bfloat16Quantizer : IQuantizer
     /// <inheritdoc/>
     public Model Quantize(Model model, CalibrationData calibration) =>
         QuantizeWeights.WithBiases(FoldBatchNorm.Apply(FakeQuantizers.Remove(model).Float), UpperHalves);
+
+    /// <inheritdoc/>
+    public StoredTensor Encode(string name, Tensor value) => StoredTensor.UpperHalves(value);
 }

@@ -1,4 +1,5 @@
 using GpuQuant.Graphs;
+using GpuQuant.Models;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Quantization;
@@ -24,16 +25,7 @@ public sealed class Coreml16Quantizer : IQuantizer
     }
 
     /// <inheritdoc/>
-    public Tensor Encode(string name, Tensor value) => EncodeExact(value);
-
-    /// <summary>Half floats where they are exactly the values, else the values.</summary>
-    internal static Tensor EncodeExact(Tensor value)
-    {
-        var floats = value.Span<float>().ToArray();
-        var halves = Array.ConvertAll(floats, x => (Half)x);
-        // What is not exactly a half float (batch normalization) is stored as it is.
-        return Array.TrueForAll(floats, x => (float)(Half)x == x) ? Tensor.From<Half>(halves, value.Shape) : value;
-    }
+    public StoredTensor Encode(string name, Tensor value) => StoredTensor.Halves(value);
 
     private static Tensor Round(Tensor weights)
     {

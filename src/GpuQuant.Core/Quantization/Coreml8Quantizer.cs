@@ -1,4 +1,5 @@
 using GpuQuant.Graphs;
+using GpuQuant.Models;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Quantization;
@@ -26,6 +27,10 @@ public sealed class Coreml8Quantizer : IQuantizer
         var rounded = kernels.Select(name => KeyValuePair.Create(name, Round(model.Parameters[name])));
         return model with { Parameters = model.Parameters.With(rounded) };
     }
+
+    /// <inheritdoc/>
+    public StoredTensor Encode(string name, Tensor value) =>
+        name.EndsWith("/kernel", StringComparison.Ordinal) ? StoredTensor.Channels(value) : StoredTensor.AsItIs(value);
 
     /// <summary>Weights to the nearest of 256 steps per channel, halves to even, as values.</summary>
     internal static Tensor Round(Tensor weights)

@@ -9,9 +9,6 @@ namespace GpuQuant.Quantization;
 public sealed record Encodings(
     IReadOnlyDictionary<string, QuantizationParameters> Outputs, IReadOnlyDictionary<string, WeightEncoding> Weights)
 {
-    /// <summary>By layer: bits of its output's integers, where <see cref="Outputs"/> says what they mean; 8 for those not named.</summary>
-    public IReadOnlyDictionary<string, int> OutputBits { get; init; } = new Dictionary<string, int>();
-
     /// <summary>Nothing is given.</summary>
     public static Encodings None { get; } = new(new Dictionary<string, QuantizationParameters>(), new Dictionary<string, WeightEncoding>());
 }

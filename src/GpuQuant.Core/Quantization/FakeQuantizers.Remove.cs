@@ -17,14 +17,14 @@ public static partial class FakeQuantizers
     /// </returns>
     public static (Model Float, Encodings Encodings) Remove(Model model)
     {
-        var (outputs, bits) = (new Dictionary<string, QuantizationParameters>(), new Dictionary<string, int>());
+        var outputs = new Dictionary<string, QuantizationParameters>();
         var (weights, kernels) = (new Dictionary<string, WeightEncoding>(), new Dictionary<string, Tensor>());
         var graph = GraphRewriter.Rewrite(model.Graph, (node, inputs, builder) =>
         {
             if (node.Op is FakeQuantizeOp quantizer)
             {
-                if (Meaning(model.Parameters, node, quantizer) is { } meaning && outputs.TryAdd(Origin(node).Name, meaning))
-                    bits[Origin(node).Name] = quantizer.Bits;
+                if (Meaning(model.Parameters, node, quantizer) is { } meaning)
+                    outputs.TryAdd(Origin(node).Name, meaning with { Bits = quantizer.Bits });
                 return inputs[0];
             }
             if (WeightsOf(node.Op) is not { } choice)
@@ -38,7 +38,7 @@ public static partial class FakeQuantizers
             return (model, Encodings.None);
         var parameters = new ParameterSet(graph.Parameters.Select(p => KeyValuePair.Create(
             p.Name, kernels.TryGetValue(p.Name, out var kernel) ? kernel : model.Parameters[p.Name])));
-        return (new Model(graph, parameters), new Encodings(outputs, weights) { OutputBits = bits });
+        return (new Model(graph, parameters), new Encodings(outputs, weights));
     }
 
     private static WeightQuantizer? WeightsOf(Op op) => op switch

@@ -1,4 +1,5 @@
 using GpuQuant.Graphs;
+using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Quantization.Parts;
 using GpuQuant.Quantization.PostTraining;
@@ -25,5 +26,5 @@ public sealed class Float16Quantizer : IQuantizer
         QuantizeWeights.WithBiases(FoldBatchNorm.Apply(FakeQuantizers.Remove(model).Float), Halves);
 
     /// <inheritdoc/>
-    public Tensor Encode(string name, Tensor value) => Coreml16Quantizer.EncodeExact(value);
+    public StoredTensor Encode(string name, Tensor value) => StoredTensor.Halves(value);
 }

@@ -1,6 +1,7 @@
 using GpuQuant.Backends;
 using GpuQuant.Data;
 using GpuQuant.Graphs;
+using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Quantization.Parts;
 
@@ -30,5 +31,5 @@ public interface IQuantizer : INamed
     Model Quantize(Model model, CalibrationData calibration);
 
     /// <summary>How a parameter of the deployed model is stored; as it is unless the scheme has a smaller exact form.</summary>
-    Tensor Encode(string name, Tensor value) => value;
+    StoredTensor Encode(string name, Tensor value) => StoredTensor.AsItIs(value);
 }

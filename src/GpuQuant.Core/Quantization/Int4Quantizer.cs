@@ -1,4 +1,6 @@
 using GpuQuant.Graphs;
+using GpuQuant.Models;
+using GpuQuant.Numerics;
 using GpuQuant.Quantization.Parts;
 using GpuQuant.Quantization.PostTraining;
 
@@ -11,8 +13,10 @@ namespace GpuQuant.Quantization;
 /// </summary>
 public sealed class Int4Quantizer : IQuantizer
 {
+    private const int GroupSize = 32;
+
     private static readonly QuantizerSpec Weights =
-        new(new IntegerFormat(4), Granularity.Group(32), RangeRule.MinMax, IsSymmetric: false);
+        new(new IntegerFormat(4), Granularity.Group(GroupSize), RangeRule.MinMax, IsSymmetric: false);
 
     /// <inheritdoc/>
     public string Name => "int4";
@@ -23,4 +27,8 @@ public sealed class Int4Quantizer : IQuantizer
     /// <inheritdoc/>
     public Model Quantize(Model model, CalibrationData calibration) =>
         QuantizeWeights.Apply(FoldBatchNorm.Apply(FakeQuantizers.Remove(model).Float), Weights);
+
+    /// <inheritdoc/>
+    public StoredTensor Encode(string name, Tensor value) =>
+        name.EndsWith("/kernel", StringComparison.Ordinal) ? StoredTensor.Steps(value, 4, GroupSize) : StoredTensor.AsItIs(value);
 }

@@ -1,5 +1,4 @@
 using GpuQuant.Backends;
-using GpuQuant.Formulas;
 using GpuQuant.Graphs;
 using GpuQuant.Numerics;
 
@@ -10,9 +9,14 @@ namespace GpuQuant.Quantization;
 /// <param name="ranges">By layer: its least and greatest output.</param>
 /// <param name="inputCast">How float inputs become integers.</param>
 /// <param name="given">What is decided already; null: nothing.</param>
+/// <param name="scheme">The widths; null: 8 bits.</param>
 internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (float Minimum, float Maximum)> ranges, Rounding inputCast,
-    Encodings? given = null)
+    Encodings? given = null, IntegerScheme? scheme = null)
 {
+    private readonly IntegerScheme _scheme = scheme ?? new();
+    private readonly LayerBits _bits = new(model.Graph, scheme ?? new());
+    private const int GreatestByte = 255, GreatestWideShift = 7;
+
     private readonly Encodings _given = given ?? Encodings.None;
     private readonly Dictionary<string, Tensor> _parameters = [];
     private readonly Dictionary<Node, QuantizationParameters> _meaning = [];
@@ -26,7 +30,7 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
                 InputOp => Input(node, builder),
                 Conv2DOp op => Product(node, inputs, builder, op.Activation, perChannel: true, Kernel(node), Bias(node),
                     output => new IntConv2DOp(op.Channels, op.Kernel, op.Stride, op.Padding, output)),
-                DenseOp op => Product(node, inputs, builder, op.Activation, perChannel: false, Kernel(node), Bias(node),
+                DenseOp op => Product(node, inputs, builder, op.Activation, _scheme.DensePerChannel, Kernel(node), Bias(node),
                     output => new IntDenseOp(op.Units, output)),
                 BatchNormOp op => Scale(node, inputs, builder, op),
                 AddOp => Add(node, inputs, builder),
@@ -45,7 +49,7 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
     private Node Input(Node node, GraphBuilder builder)
     {
         var meaning = MeaningOf(node);
-        var quantize = builder.Add(new QuantizeOp(meaning.Scale, meaning.ZeroPoint, inputCast), [builder.Add(node.Op, [], node.Name)]);
+        var quantize = builder.Add(new QuantizeOp(meaning.Scale, meaning.ZeroPoint, inputCast, meaning.Bits), [builder.Add(node.Op, [], node.Name)]);
         _meaning[quantize] = meaning;
         return quantize;
     }
@@ -76,12 +80,13 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         var after = model.Graph.Nodes.Where(other => other.Inputs.Contains(node)).ToArray();
         var (last, activation) = after is [{ Op: ActivationOp { Activation: var function } }] ? (after[0], function) : (node, Activation.None);
         var (left, right, to) = (_meaning[inputs[0]], _meaning[inputs[1]], MeaningOf(last));
-        var (minimum, maximum) = Within(last, Limits(last, activation, to));
+        var (minimum, maximum) = Limits(last, activation, to);
+        var headroom = to.Bits > 8 ? 15 : 20;
         var common = 2 * (double)Math.Max(left.Scale, right.Scale);
         var (x, y, sum) = (FixedPointMultiplier.Of(left.Scale / common), FixedPointMultiplier.Of(right.Scale / common),
-            FixedPointMultiplier.Of(common / ((double)to.Scale * (1 << IntAddFormula.Headroom))));
+            FixedPointMultiplier.Of(common / ((double)to.Scale * (1 << headroom))));
         var factors = new IntAddFactors(left.ZeroPoint, x.Multiplier, x.Shift, right.ZeroPoint, y.Multiplier, y.Shift, sum.Multiplier,
-            sum.Shift, to.ZeroPoint, minimum, maximum);
+            sum.Shift, to.ZeroPoint, minimum, maximum, headroom);
         var added = builder.Add(new IntAddOp(factors, left.Scale, right.Scale, to.Scale), inputs, node.Name);
         _meaning[added] = to;
         return added;
@@ -92,11 +97,10 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
     {
         var (from, to) = (_meaning[inputs[0]], MeaningOf(node));
         var weights = WeightQuantization.Symmetric(kernel, perChannel,
-            _given.Weights.GetValueOrDefault(node.Name, WeightEncoding.Int8), LeastScales(offsets, from.Scale));
-        var greatestInput = Math.Max(127 - from.ZeroPoint, from.ZeroPoint + 128);
-        var parts = weights.Parts(greatestInput);
+            EncodingOf(node), LeastScales(offsets, from.Scale, from.Bits), from.Bits > 8 ? to.Scale / from.Scale : 1);
+        var parts = weights.Parts(from.Bits > 8 ? GreatestByte : from.GreatestDistance);
         var bias = QuantizeBias(offsets, from.Scale, weights.Scales);
-        CheckAccumulator(node, weights.GreatestSum(greatestInput), bias);
+        var accumulatorBits = AccumulatorBits(node, weights, from, bias);
         var factors = bias.Select((_, c) => FixedPointMultiplier.Of(Factor(from.Scale, ScaleOf(weights, c), perChannel) / to.Scale))
             .ToArray();
         Store(node, "kernel", weights.Kernel);
@@ -104,19 +108,29 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
             foreach (var (name, part) in IntegerOutput.PartNames(parts.Count).Zip(parts))
                 Store(node, name, part);
         Store(node, "weight_scales", Tensor.From<float>(weights.Scales, new Shape(weights.Scales.Length)));
-        Store(node, "bias", Integers(bias));
+        Store(node, "bias", from.Bits > 8
+            ? Tensor.From<long>(bias, offsets.Shape)
+            : Integers(Array.ConvertAll(bias, b => (int)b)));
+        if (from.Bits > 8 && factors.Any(f => f.Shift > GreatestWideShift))
+            throw new UsageException($"Layer '{node.Name}' gives values far beyond those of its calibration: one step of its sums is more "
+                + $"than {1 << GreatestWideShift} steps of its output. Calibrate with samples like those that it will see.");
         Store(node, "multipliers", Integers([.. factors.Select(f => f.Multiplier)]));
         Store(node, "shifts", Integers([.. factors.Select(f => f.Shift)]));
-        var (minimum, maximum) = Within(node, Limits(node, activation, to));
+        var (minimum, maximum) = Limits(node, activation, to);
         var lowered = builder.Add(op(new IntegerOutput(
-            from.Scale, from.ZeroPoint, to.Scale, to.ZeroPoint, minimum, maximum, weights.Scales.Length, parts.Count)), inputs, node.Name);
+            from.Scale, from.ZeroPoint, to.Scale, to.ZeroPoint, minimum, maximum, weights.Scales.Length, parts.Count,
+            AccumulatorBits: accumulatorBits)), inputs, node.Name);
         _meaning[lowered] = to;
         return lowered;
     }
 
     private Node Softmax(Node node, IReadOnlyList<Node> inputs, GraphBuilder builder)
     {
-        var scale = _meaning[inputs[0]].Scale;
+        var (scale, zeroPoint, bits) = _meaning[inputs[0]];
+        // TFLite interpolates int16 softmax in a table of e^x and gives 2^-15ths. Logits of 16 bits hardly ever tie, and e^x of their float
+        // values keeps the differences that such probabilities would round away; the class is that of the integer logits either way.
+        if (bits > 8)
+            return builder.Add(node.Op, [builder.Add(new DequantizeOp(scale, zeroPoint), inputs)], node.Name);
         Store(node, "table",
             Tensor.From<float>([.. Enumerable.Range(0, 256).Select(d => (float)PortableMath.Exp(-scale * d))], new Shape(256)));
         return builder.Add(new IntSoftmaxOp(), inputs, node.Name);
@@ -124,7 +138,12 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
 
     private QuantizationParameters MeaningOf(Node node) => _given.Outputs.TryGetValue(node.Name, out var meaning)
         ? meaning
-        : QuantizationParameters.Asymmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum);
+        : _bits.Output(node) > 8
+        ? QuantizationParameters.Symmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum, _bits.Output(node))
+        : QuantizationParameters.Asymmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum, _bits.Output(node));
+
+    private WeightEncoding EncodingOf(Node node) =>
+        _given.Weights.GetValueOrDefault(node.Name, node.Op is BatchNormOp ? WeightEncoding.Int8 : new WeightEncoding(_bits.Weights(node), []));
 
     private void Store(Node node, string name, Tensor value) => _parameters[$"{node.Name}/{name}"] = value;
 
@@ -133,45 +152,52 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
 
     private static float ScaleOf(WeightQuantization weights, int channel) => weights.Scales[weights.Scales.Length == 1 ? 0 : channel];
 
-    /// <summary>Scales that keep every bias within 2^30 steps: a dead channel's tiny weights would leave no room for its bias.</summary>
-    internal static float[] LeastScales(Tensor bias, float inputScale) =>
-        Array.ConvertAll(bias.Span<float>().ToArray(), b => Math.Abs(b) / (inputScale * (1 << 30)));
+    /// <summary>
+    /// Scales that keep every bias within 2^30 steps (2^34 in 64 bits): a dead channel's tiny weights would leave no room for its bias.
+    /// </summary>
+    internal static float[] LeastScales(Tensor bias, float inputScale, int inputBits = 8) =>
+        Array.ConvertAll(bias.Span<float>().ToArray(), b => Math.Abs(b) / (inputScale * (1L << (inputBits > 8 ? 34 : 30))));
 
     /// <summary>Biases in steps of the products, input scale times weight scale, halves away from zero.</summary>
-    internal static int[] QuantizeBias(Tensor bias, float inputScale, float[] weightScales)
+    internal static long[] QuantizeBias(Tensor bias, float inputScale, float[] weightScales)
     {
-        var integers = new int[bias.Shape[0]];
+        const double Most = 1L << 62;
+        var integers = new long[bias.Shape[0]];
         for (var c = 0; c < integers.Length; c++)
         {
             var scale = (double)inputScale * weightScales[weightScales.Length == 1 ? 0 : c];
-            integers[c] =
-                (int)Math.Clamp(Math.Round(bias.Span<float>()[c] / scale, MidpointRounding.AwayFromZero), int.MinValue, int.MaxValue);
+            integers[c] = (long)Math.Clamp(Math.Round(bias.Span<float>()[c] / scale, MidpointRounding.AwayFromZero), -Most, Most);
         }
         return integers;
     }
 
     /// <summary>Throws if a layer's sums can leave 32 bits.</summary>
-    internal static void CheckAccumulator(Node node, long greatestSum, int[] bias)
+    internal static void CheckAccumulator(Node node, long greatestSum, long[] bias)
     {
-        if (greatestSum + bias.Max(b => Math.Abs((long)b)) > int.MaxValue)
+        if (greatestSum + bias.Max(Math.Abs) > int.MaxValue)
             throw new UsageException(
                 $"Layer '{node.Name}' can overflow its 32-bit accumulator: sums reach {greatestSum}. It needs a wider scheme.");
     }
 
+    /// <summary>How many bits a layer's sums need: 32, or 64 for int16 inputs, whose simulation sums bytes in 32.</summary>
+    private static int AccumulatorBits(Node node, WeightQuantization weights, QuantizationParameters from, long[] bias)
+    {
+        if (from.Bits > 8)
+            CheckAccumulator(node, weights.GreatestSum(GreatestByte), [0]);
+        var greatest = weights.GreatestSum(from.GreatestDistance);
+        if (from.Bits > 8 && greatest + bias.Max(Math.Abs) > int.MaxValue)
+            return 64;
+        CheckAccumulator(node, greatest, bias);
+        return 32;
+    }
+
     private static (int Minimum, int Maximum) Limits(Node node, Activation activation, QuantizationParameters to) => activation switch
     {
-        Activation.None => (-128, 127),
-        Activation.Relu => (to.ZeroPoint, 127),
-        Activation.Relu6 => (to.ZeroPoint, (int)Math.Min(127, to.ZeroPoint + MathF.Round(6 / to.Scale, MidpointRounding.AwayFromZero))),
+        Activation.None => (to.Least, to.Greatest),
+        Activation.Relu => (to.ZeroPoint, to.Greatest),
+        Activation.Relu6 => (to.ZeroPoint, (int)Math.Min(to.Greatest, to.ZeroPoint + MathF.Round(6 / to.Scale, MidpointRounding.AwayFromZero))),
         _ => throw new UsageException($"Layer '{node.Name}' has a {activation}, which has no integer form."),
     };
-
-    /// <summary>The limits cut to the bits that the layer was trained with.</summary>
-    private (int Minimum, int Maximum) Within(Node node, (int Minimum, int Maximum) limits)
-    {
-        var end = 1 << (_given.OutputBits.GetValueOrDefault(node.Name, 8) - 1);
-        return (Math.Max(limits.Minimum, -end), Math.Min(limits.Maximum, end - 1));
-    }
 
     private static Tensor Integers(int[] values) => Tensor.From<int>(values, new Shape(values.Length));
 }

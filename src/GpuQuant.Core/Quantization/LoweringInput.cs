@@ -19,13 +19,10 @@ internal static class LoweringInput
         var (folded, foldedWeights) = FoldBatchNorm.Apply(plain, given.Weights);
         var fused = folded with { Graph = FuseActivations.Apply(folded.Graph) };
         var names = fused.Graph.Nodes.Select(node => node.Name).ToHashSet();
-        var (outputs, bits) = (new Dictionary<string, QuantizationParameters>(), new Dictionary<string, int>());
+        var outputs = new Dictionary<string, QuantizationParameters>();
         foreach (var (layer, meaning) in given.Outputs)
-        {
-            var name = Remaining(plain.Graph, names, layer);
-            (outputs[name], bits[name]) = (meaning, given.OutputBits.GetValueOrDefault(layer, 8));
-        }
-        return (fused, new Encodings(outputs, foldedWeights) { OutputBits = bits });
+            outputs[Remaining(plain.Graph, names, layer)] = meaning;
+        return (fused, new Encodings(outputs, foldedWeights));
     }
 
     /// <summary>Throws unless trained layers fit 8-bit integers.</summary>
@@ -36,7 +33,7 @@ internal static class LoweringInput
     /// <exception cref="UsageException">A layer does not; names it.</exception>
     public static void CheckFits(Model model, Encodings given, string scheme, int leastBits)
     {
-        foreach (var (layer, bits) in given.OutputBits)
+        foreach (var (layer, (_, _, bits)) in given.Outputs)
             if (bits > 8 || bits < (model.Graph[layer].Op is InputOp ? 8 : leastBits))
                 throw new UsageException($"Layer '{layer}' was trained with outputs of {bits} bits, which {scheme} does not have; "
                     + (bits > 8 ? "train with 8 bits or fewer." : "choose a scheme of so few bits, or train with 8."));

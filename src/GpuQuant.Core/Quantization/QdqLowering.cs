@@ -94,7 +94,7 @@ internal sealed class QdqLowering(
             foreach (var (name, part) in IntegerOutput.PartNames(parts.Count).Zip(parts))
                 Store(node, name, part);
         Store(node, "weight_scales", PerChannel(weights.Scales));
-        Store(node, "bias", Tensor.From<int>(bias, offsets.Shape));
+        Store(node, "bias", Tensor.From<int>(Array.ConvertAll(bias, b => (int)b), offsets.Shape));
         Store(node, "factors", PerChannel(Array.ConvertAll(weights.Scales, scale => from.Scale * scale / to.Scale)));
         var lowered = builder.Add(op(new IntegerOutput(from.Scale, from.ZeroPoint, to.Scale, to.ZeroPoint, sbyte.MinValue, sbyte.MaxValue,
             weights.Scales.Length, parts.Count, HasFloatFactors: true)), [input], node.Name);

@@ -1,4 +1,6 @@
 using GpuQuant.Graphs;
+using GpuQuant.Models;
+using GpuQuant.Numerics;
 using GpuQuant.Quantization.Parts;
 using GpuQuant.Quantization.PostTraining;
 
@@ -11,8 +13,10 @@ namespace GpuQuant.Quantization;
 /// </summary>
 public sealed class TernaryQuantizer : IQuantizer
 {
+    private const int GroupSize = 32;
+
     private static readonly QuantizerSpec Weights =
-        new(new IntegerFormat(2, isNarrow: true), Granularity.Group(32), RangeRule.Mse);
+        new(new IntegerFormat(2, isNarrow: true), Granularity.Group(GroupSize), RangeRule.Mse);
 
     /// <summary>The calibration samples.</summary>
     public int CalibrationSamples { get; init; } = 256;
@@ -33,4 +37,8 @@ public sealed class TernaryQuantizer : IQuantizer
             filter: layer => layers.Count < 3 || (layer != layers[0] && layer != layers[^1]));
         return BiasCorrection.Apply(folded, ternary, calibration, samples);
     }
+
+    /// <inheritdoc/>
+    public StoredTensor Encode(string name, Tensor value) =>
+        name.EndsWith("/kernel", StringComparison.Ordinal) ? StoredTensor.Steps(value, 2, GroupSize) : StoredTensor.AsItIs(value);
 }

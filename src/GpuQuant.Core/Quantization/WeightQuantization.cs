@@ -21,7 +21,7 @@ internal sealed record WeightQuantization(Tensor Kernel, float[] Scales)
 
     /// <summary>Quantizes float weights (output channels first) to a grid; its own steps decide, where it has some, what is per channel.</summary>
     public static WeightQuantization Symmetric(
-        Tensor weights, bool perChannel, WeightEncoding encoding, ReadOnlySpan<float> leastScales)
+        Tensor weights, bool perChannel, WeightEncoding encoding, ReadOnlySpan<float> leastScales, float deadScale = 1)
     {
         var values = weights.Span<float>();
         var greatestInteger = encoding.Greatest;
@@ -37,7 +37,7 @@ internal sealed record WeightQuantization(Tensor Kernel, float[] Scales)
                 greatest = Math.Max(greatest, Math.Abs(value));
             // Steps below the least normal number have no finite inverse: such weights, a dead channel's, count as zeros.
             scales[c] = encoding.Scales.Count > 0 ? encoding.Scales[c]
-                : greatest / greatestInteger < LeastNormal ? 1 : greatest / greatestInteger;
+                : greatest / greatestInteger < LeastNormal ? deadScale : greatest / greatestInteger;
             foreach (var least in leastScales.IsEmpty || !perChannel ? leastScales : leastScales.Slice(c, 1))
                 scales[c] = Math.Max(scales[c], least);
             var inverse = 1 / scales[c];

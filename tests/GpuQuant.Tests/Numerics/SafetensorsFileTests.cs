@@ -12,6 +12,7 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         ["float"] = Tensor.From<float>([1.5f, float.NaN, -0f, float.MaxValue], new Shape(2, 2)),
         ["half"] = Tensor.From<Half>([(Half)0.1f, Half.NegativeInfinity, Half.Epsilon], new Shape(3)),
+        ["bfloat16"] = new(DType.BFloat16, new Shape(2), [0x80, 0x3F, 1, 0]),
         ["a/int8"] = Tensor.From<sbyte>([-128, 127, 0], new Shape(1, 3)),
         ["uint8"] = Tensor.From<byte>([0, 255], new Shape(2)),
         ["int16"] = Tensor.From<short>([short.MinValue, 7], new Shape(2, 1)),
@@ -124,6 +125,7 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         DType.Float32 => "F32",
         DType.Float16 => "F16",
+        DType.BFloat16 => "BF16",
         DType.UInt8 => "U8",
         _ => "I" + type.ToString()[3..],
     };

@@ -17,7 +17,9 @@ public class ArithmeticTests
 {
     private static readonly bool[] Both = [false, true];
 
-    private static readonly string[] Quantizers = ["tflite8", "tflite16"];
+    private static readonly string[] Quantizers = ["tflite8", "tflite16", "w4a4", "int16x8"];
+
+    private static readonly string[] IntegerQuantizers = ["tflite8", "w4a4", "int16x8"];
 
     private static readonly Dictionary<string, Func<Graph>> Nets = new()
     {
@@ -40,7 +42,8 @@ public class ArithmeticTests
             b.Softmax(b.Dense(b.Relu(b.Dense(b.Relu(b.Dense(b.Flatten(x), 33)), 17)), 3))),
     };
 
-    public static TheoryData<string, bool> IntegerCases => [.. from net in Nets.Keys from extreme in Both select (net, extreme)];
+    public static TheoryData<string, bool, string> IntegerCases =>
+        [.. from net in Nets.Keys from extreme in Both from quantizer in IntegerQuantizers select (net, extreme, quantizer)];
 
     public static TheoryData<string, bool, string> Cases =>
         [.. from net in Nets.Keys from extreme in Both from quantizer in Quantizers select (net, extreme, quantizer)];
@@ -58,7 +61,7 @@ public class ArithmeticTests
             foreach (var node in quantized.Graph.Nodes)
             {
                 // Between integer layers, a dynamic-range model has float ones, which devices may round in their own ways.
-                var reference = quantizer == "tflite8" ? cpu : backend;
+                var reference = quantizer == "tflite16" || node.Output.Type == DType.Float32 ? backend : cpu;
                 var expected = Output(reference, quantized, images, Arithmetic.Native, node);
                 foreach (var arithmetic in Enum.GetValues<Arithmetic>())
                     Same(expected, Output(backend, quantized, images, arithmetic, node), node, $"{arithmetic} on {device}");
@@ -68,17 +71,17 @@ public class ArithmeticTests
 
     [Theory]
     [MemberData(nameof(IntegerCases))]
-    public void Layers_OfAnIntegerModel_AreThoseOfPlainTflite(string net, bool extreme)
+    public void Layers_OfAnIntegerModel_AreThoseOfPlainTflite(string net, bool extreme, string quantizer)
     {
         var (model, images, calibration) = Make(net, extreme);
         using var cpu = calibration.Backend;
-        var quantized = new Tflite8Quantizer().Quantize(model, calibration);
+        var quantized = Catalog.Get<IQuantizer>("quantizer", quantizer).Quantize(model, calibration);
         var plain = new PlainTflite(quantized, images.Samples(images.Count).Select(b => b * Preprocessing.UnitRange.Scale).ToArray(),
             images.Count);
         foreach (var node in quantized.Graph.Nodes.Where(node => node.Output.Type != DType.Float32))
             Assert.Equal(plain[node], Integers(Output(cpu, quantized, images, Arithmetic.Native, node), node.Output.Type));
         // Were all outputs the same, nothing would have been compared.
-        Assert.True(plain[quantized.Graph.Nodes[^2]].Distinct().Count() > 2);
+        Assert.True(plain[quantized.Graph.Nodes.Last(node => node.Op is IntDenseOp)].Distinct().Count() > 2);
     }
 
     [Fact]
@@ -135,6 +138,8 @@ public class ArithmeticTests
                 TestModels.Infer<float>(backend, model, input, images.Count, arithmetic, node.Name)).ToArray(),
             DType.Int8 => MemoryMarshal.AsBytes<sbyte>(
                 TestModels.Infer<sbyte>(backend, model, input, images.Count, arithmetic, node.Name)).ToArray(),
+            DType.Int16 => MemoryMarshal.AsBytes<short>(
+                TestModels.Infer<short>(backend, model, input, images.Count, arithmetic, node.Name)).ToArray(),
             _ => TestModels.Infer<byte>(backend, model, input, images.Count, arithmetic, node.Name),
         };
     }
@@ -142,5 +147,7 @@ public class ArithmeticTests
     private static void Same(byte[] expected, byte[] actual, Node node, string where) =>
         Assert.True(expected.AsSpan().SequenceEqual(actual), $"{node.Name} differs, {where}.");
 
-    private static int[] Integers(byte[] bytes, DType type) => [.. bytes.Select(b => type == DType.Int8 ? (int)(sbyte)b : b)];
+    private static int[] Integers(byte[] bytes, DType type) => type == DType.Int16
+        ? [.. MemoryMarshal.Cast<byte, short>(bytes).ToArray().Select(q => (int)q)]
+        : [.. bytes.Select(b => type == DType.Int8 ? (int)(sbyte)b : b)];
 }

@@ -1,3 +1,4 @@
+using GpuQuant.Backends;
 using GpuQuant.Backends.Cpu;
 using GpuQuant.Data;
 using GpuQuant.Graphs;
@@ -18,20 +19,44 @@ public class ImageNetsQuantizationTests
 
     public static TheoryData<string> Names => ["resnet20", "nin"];
 
+    /// <summary>The integer engine's widths: weights, activations.</summary>
+    public static TheoryData<string, int, int> Widths =>
+        [.. from name in AllNets from bits in AllBits select (name, bits.Weights, bits.Activations)];
+
+    private static readonly string[] AllNets = ["lenet1", "lenet5", "resnet20", "nin"];
+
+    private static readonly (int Weights, int Activations)[] AllBits = [(8, 8), (4, 8), (2, 8), (4, 4), (8, 16)];
+
     [Theory]
-    [MemberData(nameof(Names))]
-    public void Layers_SimulatedAndNative_AreTheSameBits(string name)
+    [MemberData(nameof(Widths))]
+    public void Layers_SimulatedAndNative_AreTheSameIntegersWithAllInstructions(string name, int weightBits, int activationBits)
     {
-        var (_, quantized, images) = Quantize(name);
-        using var backend = new CpuBackend(2);
-        var input = Input(images);
-        foreach (var node in quantized.Graph.Nodes.Where(node => node.Output.Type == DType.Int8))
+        var (model, images) = Make(name, name.StartsWith("lenet", StringComparison.Ordinal) ? new Shape(28, 28, 1) : Size);
+        using var best = new CpuBackend(2);
+        var quantized = NarrowIntegers.Quantize(model, new IntegerScheme(weightBits, activationBits, DensePerChannel: true),
+            new CalibrationData(best, images, Preprocessing.UnitRange), Images, usesGptq: false);
+        foreach (var node in quantized.Graph.Nodes.Where(node => node.Output.Type != DType.Float32))
         {
-            var native = TestModels.Infer<sbyte>(backend, quantized, input, Images, Arithmetic.Native, node.Name);
-            Assert.Equal(native, TestModels.Infer<sbyte>(backend, quantized, input, Images, Arithmetic.Simulated, node.Name));
+            var expected = Integers(best, quantized, images, Arithmetic.Native, node);
+            foreach (var isa in CpuIsa.Present)
+            {
+                using var backend = new CpuBackend(2, isa);
+                foreach (var arithmetic in Enum.GetValues<Arithmetic>())
+                    Assert.Equal(expected, Integers(backend, quantized, images, arithmetic, node));
+            }
+            if (node.Op is IntConv2DOp or IntDenseOp)
+                Assert.True(expected.Distinct().Count() > 2, $"{node.Name} gives too few integers to compare.");
         }
         Assert.DoesNotContain(quantized.Graph.Nodes, node => node.Op is BatchNormOp or AddOp or DropoutOp or Conv2DOp);
     }
+
+    private static int[] Integers(Backend backend, Model model, ImageDataset images, Arithmetic arithmetic, Node node) =>
+        node.Output.Type switch
+        {
+            DType.Int8 => Array.ConvertAll(TestModels.Infer<sbyte>(backend, model, Input(images), Images, arithmetic, node.Name), q => (int)q),
+            DType.Int16 => Array.ConvertAll(TestModels.Infer<short>(backend, model, Input(images), Images, arithmetic, node.Name), q => (int)q),
+            _ => Array.ConvertAll(TestModels.Infer<byte>(backend, model, Input(images), Images, arithmetic, node.Name), q => (int)q),
+        };
 
     /// <summary>
     /// The float model in double is the reference, in steps of the logits. Every layer adds half a step of its own and the rounding of its
@@ -57,7 +82,15 @@ public class ImageNetsQuantizationTests
 
     private static (Model Model, Model Quantized, ImageDataset Images) Quantize(string name)
     {
-        var graph = Catalog.Get<IArchitecture>("architecture", name).Build(Size, 10);
+        var (model, images) = Make(name, Size);
+        using var backend = new CpuBackend(2);
+        var quantized = new Tflite8Quantizer().Quantize(model, new CalibrationData(backend, images, Preprocessing.UnitRange));
+        return (model, quantized, images);
+    }
+
+    private static (Model Model, ImageDataset Images) Make(string name, Shape size)
+    {
+        var graph = Catalog.Get<IArchitecture>("architecture", name).Build(size, 10);
         var model = TestModels.Random(graph, 3, 0.1);
         // Kernels of He's deviation keep the values' size from layer to layer.
         model = model with
@@ -65,10 +98,8 @@ public class ImageNetsQuantizationTests
             Parameters = model.Parameters.With(model.Parameters.Where(p => p.Key.EndsWith("kernel", StringComparison.Ordinal))
             .Select((p, i) => KeyValuePair.Create(p.Key, He(p.Value, (ulong)i))))
         };
-        var images = new ImageDataset("images", Draw.Bytes(7, Images * (int)Size.Count), new byte[Images], Size, 10);
-        using var backend = new CpuBackend(2);
-        var quantized = new Tflite8Quantizer().Quantize(model, new CalibrationData(backend, images, Preprocessing.UnitRange));
-        return (model, quantized, images);
+        var images = new ImageDataset("images", Draw.Bytes(7, Images * (int)size.Count), new byte[Images], size, 10);
+        return (model, images);
     }
 
     private static Tensor He(Tensor kernel, ulong seed) => Tensor.From<float>(

@@ -20,8 +20,9 @@ internal sealed class PlainTflite
         (_model, _batch) = (model, batch);
         foreach (var node in model.Graph.Nodes)
             if (node.Op is QuantizeOp quantize)
-                _values[node] = [.. input.Select(x => (int)Math.Clamp(AwayFromZero(x / quantize.Scale) + quantize.ZeroPoint, -128, 127))];
-            else if (node.Op is not InputOp)
+                _values[node] = [.. input.Select(x => (int)Math.Clamp(
+                    AwayFromZero(x / quantize.Scale) + quantize.ZeroPoint, -1 << (quantize.Bits - 1), (1 << (quantize.Bits - 1)) - 1))];
+            else if (node.Op is not InputOp && node.Output.Type != DType.Float32)
                 _values[node] = Evaluate(node, _values[node.Inputs[0]]);
     }
 
@@ -87,15 +88,17 @@ internal sealed class PlainTflite
 
     private static int Add(IntAddFactors f, int left, int right)
     {
-        var sum = Multiply((left - f.LeftZeroPoint) << 20, f.LeftMultiplier, f.LeftShift)
-            + Multiply((right - f.RightZeroPoint) << 20, f.RightMultiplier, f.RightShift);
+        var sum = Multiply((left - f.LeftZeroPoint) << f.Headroom, f.LeftMultiplier, f.LeftShift)
+            + Multiply((right - f.RightZeroPoint) << f.Headroom, f.RightMultiplier, f.RightShift);
         return (int)BigInteger.Clamp(Multiply(sum, f.OutputMultiplier, f.OutputShift) + f.OutputZeroPoint, f.Minimum, f.Maximum);
     }
 
     private int Requantize(Node node, IntegerOutput output, BigInteger sum, int channel)
     {
-        var accumulator = sum + Integers(node, "bias")[channel];
-        var scaled = Multiply(accumulator, Integers(node, "multipliers")[channel], Integers(node, "shifts")[channel]);
+        var (multiplier, shift) = (Integers(node, "multipliers")[channel], Integers(node, "shifts")[channel]);
+        var scaled = node.Output.Type == DType.Int16
+            ? MultiplyWide(sum + _model.Parameters[$"{node.Name}/bias"].Span<long>()[channel], multiplier, shift)
+            : Multiply(sum + Integers(node, "bias")[channel], multiplier, shift);
         return (int)BigInteger.Clamp(scaled + output.OutputZeroPoint, output.Minimum, output.Maximum);
     }
 
@@ -106,6 +109,15 @@ internal sealed class PlainTflite
         var product = ((accumulator << Math.Max(shift, 0)) * multiplier + (1 << 30)) >> 31;
         var unit = BigInteger.One << Math.Max(-shift, 0);
         return product.Sign * ((2 * BigInteger.Abs(product) + unit) / (2 * unit));
+    }
+
+    /// <summary>By the multiplier's upper 15 bits, rounded, to the nearest with halves up.</summary>
+    private static BigInteger MultiplyWide(BigInteger accumulator, int multiplier, int shift)
+    {
+        Assert.InRange(accumulator, -(1L << 47), (1L << 47) - 1);
+        var upper = Math.Min(0x7FFF, (int)AwayFromZero(multiplier / 65536.0));
+        var unit = BigInteger.One << (15 - shift);
+        return (2 * accumulator * upper + unit) >> (16 - shift);
     }
 
     private static IEnumerable<int> Softmax(int[] row, float[] table)

@@ -32,7 +32,7 @@ public class QuantizationParametersTests
     public void Asymmetric_AnyRange_ReachesBothEndsWithinAStep() => Prop.ForAll<int, int>((a, b) =>
     {
         var (low, high) = (Math.Min(a, b) / 7f, Math.Max(a, b) / 7f);
-        var (scale, zeroPoint) = QuantizationParameters.Asymmetric(low, high);
+        var (scale, zeroPoint, _) = QuantizationParameters.Asymmetric(low, high);
         var reach = scale * 0.5001;
         return scale > 0 && zeroPoint is >= -128 and <= 127
             && (-128 - zeroPoint) * (double)scale <= Math.Min(low, 0) + reach

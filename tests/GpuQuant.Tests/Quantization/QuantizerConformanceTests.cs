@@ -81,10 +81,18 @@ public sealed class QuantizerConformanceTests : IDisposable
     public void Quantize_SimulatedAndNative_GiveTheSameAnswers(string name, string net)
     {
         var deployed = Quantizer(name).Quantize(TrainedNets.Get(net), Calibration);
-        var native = Predictions.Of(_backend, deployed, Preprocessing.UnitRange, Glyphs.Test(200));
-        var simulated = Predictions.Of(_backend, deployed, Preprocessing.UnitRange, Glyphs.Test(200), Arithmetic.Simulated);
-        Assert.Equal(native.Probabilities, simulated.Probabilities);
-        Assert.Equal(native.Ties, simulated.Ties);
+        var expected = Predictions.Of(_backend, deployed, Preprocessing.UnitRange, Glyphs.Test(100));
+        foreach (var isa in CpuIsa.Present)
+        {
+            using var backend = new CpuBackend(2, isa);
+            var native = Predictions.Of(backend, deployed, Preprocessing.UnitRange, Glyphs.Test(100));
+            var simulated = Predictions.Of(backend, deployed, Preprocessing.UnitRange, Glyphs.Test(100), Arithmetic.Simulated);
+            Assert.Equal(native.Probabilities, simulated.Probabilities);
+            Assert.Equal(native.Ties, simulated.Ties);
+            // Float kernels sum in another order with other instructions; integers are the same everywhere.
+            if (deployed.Graph.Output.Op is IntSoftmaxOp)
+                Assert.Equal(expected.Probabilities, native.Probabilities);
+        }
     }
 
     private static IQuantizer Quantizer(string name)

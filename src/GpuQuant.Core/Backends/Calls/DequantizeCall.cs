@@ -1,7 +1,7 @@
 namespace GpuQuant.Backends;
 
-/// <summary>x = (q - zero point) scale: int8 or uint8 to float32. With scale 1 it gives the integer itself, as a float.</summary>
-/// <param name="Input">Any shape, int8 or uint8; the first dimension counts the items.</param>
+/// <summary>x = (q - zero point) scale: int8, uint8 or int16 to float32. With scale 1 it gives the integer itself, as a float.</summary>
+/// <param name="Input">Any shape, int8, uint8 or int16; the first dimension counts the items.</param>
 /// <param name="Output">Like the input, float32.</param>
 /// <param name="Scale">The step.</param>
 /// <param name="ZeroPoint">The integer that stands for 0.</param>

@@ -14,9 +14,9 @@ public enum Rounding
     TruncateAndWrap,
 }
 
-/// <summary>q = clamp(round(x / scale) + zero point): float32 to int8 or uint8, clamped to the output type's range.</summary>
+/// <summary>q = clamp(round(x / scale) + zero point): float32 to int8, uint8 or int16, clamped to the output type's range.</summary>
 /// <param name="Input">Any shape, float32.</param>
-/// <param name="Output">Like the input, int8 or uint8.</param>
+/// <param name="Output">Like the input, int8, uint8 or int16; only the first two can wrap around.</param>
 /// <param name="Scale">The step, positive.</param>
 /// <param name="ZeroPoint">The integer that stands for 0.</param>
 /// <param name="Rounding">How to round.</param>

@@ -1,3 +1,4 @@
+using GpuQuant.Numerics;
 using System.Runtime.Intrinsics;
 using GpuQuant.Formulas;
 
@@ -9,26 +10,34 @@ internal sealed unsafe partial class CpuPrimitives
 
     private bool IsPortable => isa.Vectors == VectorSet.Portable;
 
-    public Action Prepare(IntGemmCall call) => Product(ShapeOf(call), call, new IntProductCall(call)).Of(call);
+    public Action Prepare(IntGemmCall call) => call.A.Type == DType.Int16 ? Wide(new WideProduct(call))
+        : Product(ShapeOf(call), call, new IntProductCall(call)).Of(call);
 
-    public Action Prepare(IntConv2DCall call) => Product(ShapeOf(call), call, new IntProductCall(call)).Of(call);
+    public Action Prepare(IntConv2DCall call) => call.Input.Type == DType.Int16 ? Wide(new WideProduct(call))
+        : Product(ShapeOf(call), call, new IntProductCall(call)).Of(call);
 
-    public Action Prepare(RequantizeCall call) => Rows(
-        call.Input.Count / call.Input.Shape[^1], call.Input.Shape[^1], new IntChannels(call), ChannelRows);
+    public Action Prepare(RequantizeCall call) => call.Output.Type == DType.Int16
+        ? Rows(call.Output.Count, 1, call, WideMaps.Requantize)
+        : Rows(call.Input.Count / call.Input.Shape[^1], call.Input.Shape[^1], new IntChannels(call), ChannelRows);
 
-    public Action Prepare(IntScaleCall call) => Rows(
-        call.Input.Count / call.Input.Shape[^1], call.Input.Shape[^1], new IntChannels(call), ChannelRows);
+    public Action Prepare(IntScaleCall call) => call.Input.Type == DType.Int16
+        ? Rows(call.Output.Count, 1, call, WideMaps.Scale)
+        : Rows(call.Input.Count / call.Input.Shape[^1], call.Input.Shape[^1], new IntChannels(call), ChannelRows);
 
     public Action Prepare(IntAddCall call)
     {
+        if (call.Output.Type == DType.Int16)
+            return Rows(call.Output.Count, 1, call, WideMaps.Add);
         var addition = new IntAddition(call);
         return Rows(call.Output.Count, 1, addition, IsPortable ? IntAddition.Plain : IntAddition.Vectors);
     }
 
     public Action Prepare(IntPool2DCall call)
     {
-        var pooling = new IntPooling(call);
-        return Rows(call.Output.Shape[0] * call.Output.Shape[1], call.Output.Shape[2] * call.Output.Shape[3], pooling, IntPooling.Run);
+        var (rows, elements) = (call.Output.Shape[0] * call.Output.Shape[1], call.Output.Shape[2] * call.Output.Shape[3]);
+        return call.Input.Type == DType.Int16
+            ? Rows(rows, elements, new WidePooling(call), WidePooling.Run)
+            : Rows(rows, elements, new IntPooling(call), IntPooling.Run);
     }
 
     public Action Prepare(IntSoftmaxCall call)
@@ -67,6 +76,8 @@ internal sealed unsafe partial class CpuPrimitives
                 y[i] = (accumulate ? y[i] : 0) + (int)x[i] + (bias == null ? 0 : bias[i % channels]);
         });
     }
+
+    private Action Wide(WideProduct product) => Rows(product.Rows, product.RowElements, product, WideProduct.Run);
 
     private static void Softmax(sbyte* row, float* table, byte* probabilities, int columns)
     {

@@ -51,6 +51,8 @@ internal sealed unsafe partial class CpuPrimitives
 
     public Action Prepare(QuantizeCall call)
     {
+        if (call.Output.Type == DType.Int16)
+            return Rows(call.Output.Count, 1, call, WideMaps.Quantize);
         var (minimum, maximum) = call.Output.Type == DType.UInt8 ? (0, 255) : (-128, 127);
         return ElementWise.Prepare(pool, call.Input.Count, new QuantizeMap(
             At<float>(call.Input), At<byte>(call.Output), call.Scale, call.ZeroPoint, minimum, maximum, call.Rounding));
@@ -58,6 +60,8 @@ internal sealed unsafe partial class CpuPrimitives
 
     public Action Prepare(DequantizeCall call)
     {
+        if (call.Input.Type == DType.Int16)
+            return Rows(call.Output.Count, 1, call, WideMaps.Dequantize);
         var (lanes, zeroPoint) = (Items(call), call.ZeroPoint);
         var itemZeroPoints = AtOrNull<int>(call.ItemZeroPoints);
         var zeroPoints = Scratch<int>(call);

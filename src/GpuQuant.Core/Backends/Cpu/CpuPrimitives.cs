@@ -1,3 +1,4 @@
+using GpuQuant.Numerics;
 namespace GpuQuant.Backends.Cpu;
 
 /// <summary>The primitives on the CPU, split over files by group.</summary>
@@ -22,8 +23,8 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) 
         DequantizeCall c => sizeof(int) * (long)Items(c).Count,
         Pool2DForwardCall c => PoolBytes(c),
         Pool2DBackwardCall c => PoolBytes(c),
-        IntGemmCall c => ShapeOf(c).WorkspaceBytes(pool.Workers) + InWorkspace(c, ShapeOf(c).PackedBytes),
-        IntConv2DCall c => ShapeOf(c).WorkspaceBytes(pool.Workers) + InWorkspace(c, ShapeOf(c).PackedBytes),
+        IntGemmCall { A.Type: DType.Int8 } c => ShapeOf(c).WorkspaceBytes(pool.Workers) + InWorkspace(c, ShapeOf(c).PackedBytes),
+        IntConv2DCall { Input.Type: DType.Int8 } c => ShapeOf(c).WorkspaceBytes(pool.Workers) + InWorkspace(c, ShapeOf(c).PackedBytes),
         _ => 0,
     };
 
@@ -31,8 +32,8 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) 
     public long PackedBytes(KernelCall call) => call switch
     {
         Conv2DForwardCall c => sizeof(float) * ForForward(c).PackedFloats(c),
-        IntGemmCall c => ShapeOf(c).PackedBytes,
-        IntConv2DCall c => ShapeOf(c).PackedBytes,
+        IntGemmCall { A.Type: DType.Int8 } c => ShapeOf(c).PackedBytes,
+        IntConv2DCall { Input.Type: DType.Int8 } c => ShapeOf(c).PackedBytes,
         _ => 0,
     };
 
@@ -40,8 +41,8 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) 
     public Action PreparePacking(KernelCall call) => call switch
     {
         Conv2DForwardCall c => ForForward(c).Forward(c, pool).Pack,
-        IntGemmCall c => Product(ShapeOf(c), c, new IntProductCall(c)).Pack,
-        IntConv2DCall c => Product(ShapeOf(c), c, new IntProductCall(c)).Pack,
+        IntGemmCall { A.Type: DType.Int8 } c => Product(ShapeOf(c), c, new IntProductCall(c)).Pack,
+        IntConv2DCall { Input.Type: DType.Int8 } c => Product(ShapeOf(c), c, new IntProductCall(c)).Pack,
         _ => throw new InvalidOperationException($"{call.GetType().Name} has no weights to pack."),
     };
 

@@ -31,8 +31,8 @@ internal sealed unsafe class IntAddition(IntAddCall call)
         for (; i <= end - 16; i += 16)
         {
             var (x, y) = (Words(addition._left + i, f.LeftZeroPoint), Words(addition._right + i, f.RightZeroPoint));
-            var low = Sum(Vector256.WidenLower(x), Vector256.WidenLower(y), left, right, output);
-            var high = Sum(Vector256.WidenUpper(x), Vector256.WidenUpper(y), left, right, output);
+            var low = Sum(Vector256.WidenLower(x), Vector256.WidenLower(y), left, right, output, f.Headroom);
+            var high = Sum(Vector256.WidenUpper(x), Vector256.WidenUpper(y), left, right, output, f.Headroom);
             var bytes = Sse2.PackSignedSaturate(Sse2.AddSaturate(low, zeroPoint), Sse2.AddSaturate(high, zeroPoint));
             Vector128.Min(Vector128.Max(bytes, minimum), maximum).Store(addition._output + i);
         }
@@ -44,9 +44,9 @@ internal sealed unsafe class IntAddition(IntAddCall call)
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<short> Sum(Vector256<int> x, Vector256<int> y, in FixedPointVector left, in FixedPointVector right,
-        in FixedPointVector output)
+        in FixedPointVector output, int headroom)
     {
-        var sum = output.Apply(left.Apply(x << IntAddFormula.Headroom) + right.Apply(y << IntAddFormula.Headroom));
+        var sum = output.Apply(left.Apply(x << headroom) + right.Apply(y << headroom));
         return Sse2.PackSignedSaturate(sum.GetLower(), sum.GetUpper());
     }
 }

@@ -17,9 +17,9 @@ public sealed record IntAddOp(IntAddFactors Factors, float LeftScale, float Righ
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
         ExpectInputs(inputs, 2);
-        return inputs[0] == inputs[1] && inputs[0].Type == DType.Int8
+        return inputs[0] == inputs[1] && inputs[0].Type is DType.Int8 or DType.Int16
             ? inputs[0]
-            : throw new UsageException($"takes two {DType.Int8} inputs of one shape, got {inputs[0]} and {inputs[1]}");
+            : throw new UsageException($"takes two {DType.Int8} or {DType.Int16} inputs of one shape, got {inputs[0]} and {inputs[1]}");
     }
 
     /// <inheritdoc/>

@@ -16,9 +16,9 @@ public sealed record IntPool2DOp(PoolKind Pooling, int Size, int Stride, Padding
     /// <inheritdoc/>
     public override TensorType Infer(IReadOnlyList<TensorType> inputs)
     {
-        var image = Expect(inputs, DType.Int8, 3);
+        var (type, image) = ExpectIntegers(inputs, 3);
         var window = Windows.Of(Padding, image, Size, Stride);
-        return new(DType.Int8, new Shape(window.OutHeight, window.OutWidth, image[2]));
+        return new(type, new Shape(window.OutHeight, window.OutWidth, image[2]));
     }
 
     /// <inheritdoc/>

@@ -14,11 +14,11 @@ public sealed record IntScaleOp(IntegerOutput Output) : Op
     protected internal override string Stem => "scale";
 
     /// <inheritdoc/>
-    public override TensorType Infer(IReadOnlyList<TensorType> inputs) => new(DType.Int8, Expect(inputs, DType.Int8));
+    public override TensorType Infer(IReadOnlyList<TensorType> inputs) => ExpectIntegers(inputs);
 
     /// <inheritdoc/>
     public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<TensorType> inputs) =>
-        Output.Parameters(new Shape(inputs[0].Shape[^1]));
+        Output.Parameters(new Shape(inputs[0].Shape[^1]), inputs[0].Type);
 
     /// <inheritdoc/>
     public override void Forward(ForwardPass pass) => pass.Emit(new IntScaleCall(

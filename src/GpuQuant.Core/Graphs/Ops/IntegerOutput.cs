@@ -20,17 +20,18 @@ namespace GpuQuant.Graphs;
 /// Whether sums are requantized as ONNX says, by a float factor per channel (the parameter <c>factors</c>), halves to even, over all of
 /// int8; else as TFLite does, by <c>multipliers</c> and <c>shifts</c>.
 /// </param>
+/// <param name="AccumulatorBits">For int16 activations: 32 if no sum of the layer leaves 32 bits, else 64.</param>
 public sealed record IntegerOutput(
     float InputScale, int InputZeroPoint, float OutputScale, int OutputZeroPoint, int Minimum, int Maximum, int WeightScales,
-    int SimulationParts = 1, bool HasFloatFactors = false)
+    int SimulationParts = 1, bool HasFloatFactors = false, int AccumulatorBits = 32)
 {
-    /// <summary>The parameters of a layer with that kernel.</summary>
-    internal IReadOnlyList<ParameterSpec> Parameters(Shape kernel) =>
+    /// <summary>The parameters of a layer with that kernel and input type; int16 inputs have small steps, so biases many of them.</summary>
+    internal IReadOnlyList<ParameterSpec> Parameters(Shape kernel, DType input) =>
     [
         new("kernel", DType.Int8, kernel, null, Trainable: false),
         .. PartNames(SimulationParts).Select(name => new ParameterSpec(name, DType.Int8, kernel, null, Trainable: false)),
         new("weight_scales", DType.Float32, new Shape(WeightScales), null, Trainable: false),
-        new("bias", DType.Int32, new Shape(kernel[0]), null, Trainable: false),
+        new("bias", input == DType.Int16 ? DType.Int64 : DType.Int32, new Shape(kernel[0]), null, Trainable: false),
         .. HasFloatFactors
             ? [new ParameterSpec("factors", DType.Float32, new Shape(kernel[0]), null, Trainable: false)]
             : FixedPointFactors(kernel[0]),
@@ -68,11 +69,29 @@ public sealed record IntegerOutput(
     {
         var input = pass.Scratch("simulated.input", DType.Float32, pass.Input().Shape);
         pass.Emit(new DequantizeCall(pass.Input(), input, 1, InputZeroPoint));
-        if (HasFloatFactors)
+        if (pass.Input().Type == DType.Int16)
+            SimulateInBytes(pass, input, product);
+        else if (HasFloatFactors)
             RequantizeByFactors(pass, SimulatedSums.Emit(pass, input, SimulationParts, product, pass.Parameter("bias")));
         else
             pass.Emit(new RequantizeCall(
                 SimulatedSums.Emit(pass, input, SimulationParts, product), pass.Parameter("bias"), pass.Output, Requantization(pass)));
+    }
+
+    /// <summary>
+    /// Sums of int16 inputs leave float32's exact integers after a few products. So the input is cut into two: high = round(x / 256) as
+    /// int8, low = x - 256 high, from -128 to 255; each has sums like those of int8 inputs, and 256 high + low is the sum.
+    /// </summary>
+    private void SimulateInBytes(ForwardPass pass, TensorView low, Func<TensorView, TensorView, TensorView, KernelCall> product)
+    {
+        var bytes = pass.Scratch("simulated.bytes", DType.Int8, low.Shape);
+        var high = pass.Scratch("simulated.high", DType.Float32, low.Shape);
+        pass.Emit(new QuantizeCall(low, bytes, 256, 0));
+        pass.Emit(new DequantizeCall(bytes, high, 1, 0));
+        pass.Emit(new ScaledAddCall(-256, high, low));
+        var highSums = SimulatedSums.Emit(pass, high, SimulationParts, product);
+        pass.Emit(new RequantizeCall(SimulatedSums.Emit(pass, low, SimulationParts, product), pass.Parameter("bias"), pass.Output,
+            Requantization(pass), highSums));
     }
 
     /// <summary>int8 = clamp(round(sum * factor) + zero point), halves to even.</summary>

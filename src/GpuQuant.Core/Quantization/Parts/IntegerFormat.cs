@@ -40,7 +40,8 @@ public sealed record IntegerFormat : NumberFormat
 
     /// <inheritdoc/>
     public override double Nearest(double value, RoundingRule rounding) =>
-        IsSign ? value < 0 ? -1 : 1 : Math.Clamp(rounding.Round(value), Least, Greatest);
+        // Integers have one zero: adding it turns a rounded -0.0 into 0.
+        IsSign ? value < 0 ? -1 : 1 : Math.Clamp(rounding.Round(value), Least, Greatest) + 0.0;
 
     /// <inheritdoc/>
     public override string ToString() => $"{(IsSigned ? "" : "u")}int{Bits}{(IsNarrow ? "n" : "")}";

@@ -1,0 +1,32 @@
+using GpuQuant.Backends;
+using GpuQuant.Graphs;
+
+namespace GpuQuant.Quantization;
+
+/// <summary>
+/// TFLite's 16x8: weights int8 symmetric per output channel, activations int16 symmetric (the greatest magnitude over the first training
+/// samples is 32,767), 64-bit sums and biases, integer arithmetic with one rounding by a 16-bit multiplier, batch normalization folded.
+/// Only the softmax computes in float, on the logits' integers.
+/// </summary>
+public sealed class Int16x8Quantizer : IQuantizer
+{
+    /// <summary>The calibration samples.</summary>
+    public int CalibrationSamples { get; init; } = 100;
+
+    /// <inheritdoc/>
+    public string Name => "int16x8";
+
+    /// <inheritdoc/>
+    public string Description => "int8 weights, int16 activations, integer arithmetic (TFLite 16x8)";
+
+    /// <inheritdoc/>
+    public Model Quantize(Model model, CalibrationData calibration)
+    {
+        var (fused, trained) = LoweringInput.Of(model);
+        // Ranges that were trained for fewer bits would waste the others: outputs are calibrated anew.
+        var given = Encodings.None with { Weights = trained.Weights };
+        LoweringInput.CheckFits(fused, given, Name, leastBits: 8);
+        return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples), Rounding.HalfAway,
+            given, new IntegerScheme(ActivationBits: 16, DensePerChannel: true)).Lower();
+    }
+}

@@ -1,0 +1,45 @@
+using GpuQuant.Backends;
+using GpuQuant.Graphs;
+using GpuQuant.Quantization.Parts;
+using GpuQuant.Quantization.PostTraining;
+
+namespace GpuQuant.Quantization;
+
+/// <summary>
+/// Integer schemes whose weights have fewer than 8 bits: what is done so that few steps suffice. Each output channel's step is the one
+/// with the least squared error; the weights are the nearest steps, or GPTQ's; then biases are corrected for what rounding moved, and the
+/// ranges of activations are measured on the net as it is now. The grids go to the lowering as <see cref="Encodings"/>. A model with
+/// fake-quantizers is lowered as it was trained.
+/// </summary>
+internal static class NarrowIntegers
+{
+    /// <summary>The deployed model.</summary>
+    public static Model Quantize(
+        Model model, string name, IntegerScheme scheme, CalibrationData calibration, int samples, bool usesGptq)
+    {
+        var (trained, given) = LoweringInput.Of(model);
+        if (given.Weights.Count + given.Outputs.Count > 0)
+        {
+            LoweringInput.CheckFits(trained, given, name, leastBits: 2);
+            return new IntegerLowering(
+                trained, ActivationRanges.Measure(trained, calibration, samples), Rounding.HalfAway, given, scheme).Lower();
+        }
+        var folded = FoldBatchNorm.Apply(model);
+        var bits = new LayerBits(folded.Graph, scheme);
+        var layers = WeightLayers.Of(folded.Graph).Where(layer => bits.Weights(layer) < 8).ToArray();
+        var grids = layers.ToDictionary(layer => layer.Name, layer => new WeightEncoding(bits.Weights(layer),
+            QuantizedTensor.Of(folded.Parameters[WeightLayers.Kernel(layer)], Spec(bits.Weights(layer))).Scales));
+        var chosen = folded;
+        foreach (var layer in layers)
+            chosen = usesGptq
+                ? Gptq.Apply(chosen, Spec(bits.Weights(layer)), calibration, samples, filter: other => other.Name == layer.Name)
+                : QuantizeWeights.Apply(chosen, Spec(bits.Weights(layer)), other => other.Name == layer.Name);
+        if (layers.Length > 0)
+            chosen = BiasCorrection.Apply(folded, chosen, calibration, samples);
+        var fused = chosen with { Graph = FuseActivations.Apply(chosen.Graph) };
+        return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, samples), Rounding.HalfAway,
+            Encodings.None with { Weights = grids }, scheme).Lower();
+    }
+
+    private static QuantizerSpec Spec(int bits) => new(new IntegerFormat(bits, isNarrow: true), Granularity.Channel, RangeRule.Mse);
+}
