@@ -21,13 +21,20 @@ internal static class QuantizeCommand
             HelpName = "Q",
             Required = true,
         };
+        var allowFloat = new Option<bool>("--allow-float")
+        {
+            Description = "Layers without an integer form, such as a tanh, are computed in float; else they are an error.",
+        };
         var output = ModelOptions.Output("MODEL/SCHEME");
         var command = new Command("quantize", "Quantizes a trained model; where calibration is needed, on the training set's first samples."
             + "\n\nExample: gpuquant quantize --model runs/lenet5 --scheme tflite8 --out runs/lenet5-tflite8")
-            { model, scheme, device, folder, output, quiet };
+            { model, scheme, allowFloat, device, folder, output, quiet };
         command.SetAction(parsed =>
         {
             var quantizer = ModelOptions.Quantizer(parsed.GetRequiredValue(scheme));
+            if (parsed.GetValue(allowFloat))
+                quantizer = quantizer is IAllowsFloat integers ? integers.AllowingFloat() : throw new UsageException(
+                    $"The scheme {quantizer.Name} has no integer layers that --allow-float could replace; leave it out.");
             var saved = SavedModel.Read(parsed.GetRequiredValue(model));
             using var backend = ModelOptions.Open(parsed.GetRequiredValue(device));
             var deployed = Quantize(saved, quantizer, backend, CommonOptions.DataFolder(parsed, folder));

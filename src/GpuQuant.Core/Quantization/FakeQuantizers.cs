@@ -5,8 +5,9 @@ using GpuQuant.Numerics;
 namespace GpuQuant.Quantization;
 
 /// <summary>
-/// The pass that makes a float net ready for quantization-aware training: fake-quantizers behind the input, activations, sums and logits,
-/// and 8-bit weights in all convolutions and dense layers. Layers keep their names and parameters.
+/// The pass that makes a float net ready for quantization-aware training: fake-quantizers behind the input, activations, sums,
+/// concatenations and logits, and 8-bit weights in all convolutions and dense layers. Layers keep their names and parameters. What only a
+/// concatenation uses has its fake-quantizer there: its parts share scale and zero point, as integer hardware wants it.
 /// </summary>
 public static class FakeQuantizers
 {
@@ -47,7 +48,8 @@ public static class FakeQuantizers
         return node == logits || (node.Op switch
         {
             InputOp => true,
-            AddOp => OnlyConsumer(graph, node)?.Op is not ActivationOp,
+            _ when OnlyConsumer(graph, node)?.Op is ConcatOp => false,
+            AddOp or ConcatOp => OnlyConsumer(graph, node)?.Op is not ActivationOp,
             Pool2DOp => IsQuantizedAfterPooling(graph, node.Inputs[0]),
             _ => IsActivation(node) && !IsQuantizedAfterPooling(graph, node),
         });

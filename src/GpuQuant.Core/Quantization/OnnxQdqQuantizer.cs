@@ -5,16 +5,19 @@ namespace GpuQuant.Quantization;
 /// <summary>
 /// ONNX's QDQ form as runtimes deploy it: weights int8 symmetric per output channel, activations int8 asymmetric from the least and
 /// greatest value over the first training samples, int32 biases, batch normalization folded. Convolutions and dense layers sum integers
-/// and requantize by a float factor, halves to even; sums of branches, means, batch normalizations that are left and the softmax compute
-/// in float between dequantized values.
+/// and requantize by a float factor, halves to even; sums of branches, concatenations, means, batch normalizations that are left and the
+/// softmax compute in float between dequantized values.
 /// </summary>
-public sealed class OnnxQdqQuantizer : IQuantizer
+public sealed record OnnxQdqQuantizer : IAllowsFloat
 {
     /// <summary>The scheme's name.</summary>
     public const string SchemeName = "onnx-qdq";
 
     /// <summary>The calibration samples.</summary>
     public int CalibrationSamples { get; init; } = 100;
+
+    /// <summary>Whether layers without an integer form are computed in float; else they are an error.</summary>
+    public bool AllowsFloat { get; init; }
 
     /// <inheritdoc/>
     public string Name => SchemeName;
@@ -26,7 +29,13 @@ public sealed class OnnxQdqQuantizer : IQuantizer
     public Model Quantize(Model model, CalibrationData calibration)
     {
         var folded = FoldBatchNorm.Apply(model);
-        var fused = folded with { Graph = FuseActivations.Apply(folded.Graph) };
-        return new QdqLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples)).Lower();
+        var fused = folded with { Graph = FuseActivations.Apply(folded.Graph, FloatLayers.HasIntegerForm) };
+        return new QdqLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples))
+        {
+            AllowsFloat = AllowsFloat,
+        }.Lower();
     }
+
+    /// <inheritdoc/>
+    public IQuantizer AllowingFloat() => this with { AllowsFloat = true };
 }

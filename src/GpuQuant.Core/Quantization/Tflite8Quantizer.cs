@@ -9,13 +9,16 @@ namespace GpuQuant.Quantization;
 /// layers (as TensorFlow 2.3 converts), activations int8 asymmetric from the least and greatest value over the first 100 training
 /// samples, int32 biases, batch normalization folded, integer arithmetic with two roundings, uint8 probabilities of scale 1/256.
 /// </summary>
-public sealed class Tflite8Quantizer : IQuantizer
+public sealed record Tflite8Quantizer : IAllowsFloat
 {
     /// <summary>The calibration samples, the study's number.</summary>
     public int CalibrationSamples { get; init; } = 100;
 
     /// <summary>How float inputs become integers; the study's harness truncated and wrapped around.</summary>
     public Rounding InputCast { get; init; } = Rounding.HalfAway;
+
+    /// <summary>Whether layers without an integer form are computed in float; else they are an error.</summary>
+    public bool AllowsFloat { get; init; }
 
     /// <inheritdoc/>
     public string Name => "tflite8";
@@ -27,7 +30,13 @@ public sealed class Tflite8Quantizer : IQuantizer
     public Model Quantize(Model model, CalibrationData calibration)
     {
         var folded = FoldBatchNorm.Apply(model);
-        var fused = folded with { Graph = FuseActivations.Apply(folded.Graph) };
-        return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples), InputCast).Lower();
+        var fused = folded with { Graph = FuseActivations.Apply(folded.Graph, FloatLayers.HasIntegerForm) };
+        return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples), InputCast)
+        {
+            AllowsFloat = AllowsFloat,
+        }.Lower();
     }
+
+    /// <inheritdoc/>
+    public IQuantizer AllowingFloat() => this with { AllowsFloat = true };
 }

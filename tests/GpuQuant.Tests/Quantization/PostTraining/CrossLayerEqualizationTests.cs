@@ -105,7 +105,7 @@ public sealed class CrossLayerEqualizationTests : IDisposable
         return uneven;
     }
 
-    public static TheoryData<string> Unpaired => ["shared", "tanh", "normalized", "linear", "sum"];
+    public static TheoryData<string> Unpaired => ["shared", "tanh", "normalized", "linear", "sum", "parts"];
 
     [Theory]
     [MemberData(nameof(Unpaired))]
@@ -120,7 +120,8 @@ public sealed class CrossLayerEqualizationTests : IDisposable
                 "tanh" => b.Conv2D(b.Activate(first, Activation.Tanh), 3, 3),
                 "normalized" => b.Conv2D(b.Relu(b.BatchNorm(first)), 3, 3),
                 "linear" => b.Conv2D(first, 3, 3),
-                _ => b.Conv2D(b.Relu(b.Add(first, x)), 3, 3),
+                "sum" => b.Conv2D(b.Relu(b.Add(first, x)), 3, 3),
+                _ => b.Conv2D(b.Concat([b.Relu(first), b.Relu(b.Conv2D(x, 3, 1))]), 3, 3),
             };
         }), 4);
         var equal = CrossLayerEqualization.Apply(model);
