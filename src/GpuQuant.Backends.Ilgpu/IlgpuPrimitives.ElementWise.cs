@@ -1,4 +1,5 @@
 using GpuQuant.Kernels;
+using GpuQuant.Numerics;
 
 namespace GpuQuant.Backends.Ilgpu;
 
@@ -16,6 +17,17 @@ internal sealed partial class IlgpuPrimitives
 
     public Action Prepare(CopyCall call) => kernels.Bind(
         ElementWiseKernel.Copy, checked((int)call.Source.Bytes), Bytes(call.Source), Bytes(call.Destination));
+
+    public Action Prepare(CopyColumnsCall call)
+    {
+        var size = call.Source.Type.Size();
+        var sizes = new CopyColumnsSizes(
+            call.SourceColumn * size, call.Source.Shape[^1] * size, call.DestinationColumn * size, call.Destination.Shape[^1] * size,
+            call.Columns * size);
+        return kernels.Bind(
+            CopyColumnsKernel.Copy, call.Source.Count / call.Source.Shape[^1] * sizes.Bytes,
+            Bytes(call.Source), Bytes(call.Destination), sizes);
+    }
 
     public Action Prepare(DropoutCall call)
     {

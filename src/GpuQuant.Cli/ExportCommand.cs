@@ -28,6 +28,13 @@ internal static class ExportCommand
             HelpName = "Q",
         };
         var output = new Option<string>("--out") { Description = "The file to write.", HelpName = "FILE.onnx", Required = true };
+        var format = new Option<string>("--format")
+        {
+            Description = "How integer layers are written: qdq, float layers between DequantizeLinear and QuantizeLinear, which runtimes "
+                + "fuse; or qlinear, QLinearConv for convolutions and dense layers, the rest as qdq.",
+            HelpName = "F",
+            DefaultValueFactory = _ => "qdq",
+        }.AcceptOnlyFromAmong("qdq", "qlinear");
         var check = new Option<bool>("--check")
         {
             Description = "Runs the file in ONNX Runtime on test samples and compares: probabilities of a float net must agree within "
@@ -41,7 +48,7 @@ internal static class ExportCommand
         };
         var command = new Command("export", "Writes a model as an ONNX file (opset 21); the input is a batch of images, channels last."
             + "\n\nExample: gpuquant export --model runs/lenet5 --scheme onnx-qdq --out lenet5.onnx --check")
-            { model, scheme, output, check, samples, device, folder, quiet };
+            { model, scheme, output, format, check, samples, device, folder, quiet };
         command.SetAction(parsed =>
         {
             var (target, count) = (parsed.GetRequiredValue(output), parsed.GetValue(samples));
@@ -52,7 +59,8 @@ internal static class ExportCommand
             using var backend = ModelOptions.Open(parsed.GetRequiredValue(device));
             if (quantizer is not null)
                 saved = QuantizeCommand.Quantize(saved, quantizer, backend, CommonOptions.DataFolder(parsed, folder));
-            var content = OnnxExport.Bytes(saved.Model);
+            var content = OnnxExport.Bytes(
+                saved.Model, new OnnxOptions { HasQLinearLayers = parsed.GetRequiredValue(format) == "qlinear" });
             AtomicFile.Write(target, stream => stream.Write(content));
             Say(parsed, quiet, string.Create(CultureInfo.InvariantCulture,
                 $"{saved.Card.Architecture} ({saved.Card.Quantizer}): {content.Length:N0} bytes; file: {target}"));

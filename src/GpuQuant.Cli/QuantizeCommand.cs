@@ -31,6 +31,10 @@ internal static class QuantizeCommand
             DefaultValueFactory = _ => RoundAndSaturate,
         };
         cast.AcceptOnlyFromAmong(RoundAndSaturate, Truncate);
+        var allowFloat = new Option<bool>("--allow-float")
+        {
+            Description = "Layers without an integer form, such as a tanh, are computed in float; else they are an error.",
+        };
         var output = ModelOptions.Output("MODEL/SCHEME");
         var samples = new Option<int?>("--calibration-samples")
         {
@@ -45,10 +49,13 @@ internal static class QuantizeCommand
         };
         var command = new Command("quantize", "Quantizes a trained model; where calibration is needed, on the training set's first samples."
             + "\n\nExample: gpuquant quantize --model runs/lenet5 --scheme tflite8 --out runs/lenet5-tflite8")
-            { model, scheme, cast, device, folder, output, samples, range, quiet };
+            { model, scheme, cast, allowFloat, device, folder, output, samples, range, quiet };
         command.SetAction(parsed =>
         {
             var quantizer = Quantizer(parsed.GetRequiredValue(scheme), parsed.GetRequiredValue(cast));
+            if (parsed.GetValue(allowFloat))
+                quantizer = quantizer is IAllowsFloat integers ? integers.AllowingFloat() : throw new UsageException(
+                    $"The scheme {quantizer.Name} has no integer layers that --allow-float could replace; leave it out.");
             var (rule, count) = (RangeRule.Parse(parsed.GetRequiredValue(range)), parsed.GetValue(samples));
             if (count < 1)
                 throw new UsageException($"--calibration-samples takes a number from 1 on, got {count}.");

@@ -3,6 +3,8 @@
 #   tests/lanes/real.sh quick        one epoch, simulation against integer engine on 100 images, resume: a few minutes
 #   tests/lanes/real.sh mnist        20 epochs, 3 seeds, both lenets: accuracy and disagreement bars
 #   tests/lanes/real.sh integers     simulated = integer arithmetic on all 10,000 test images, on cpu and ilgpu-cpu
+#   tests/lanes/real.sh nets         the same for trained nets (REAL_NETS: folders, REAL_SCHEMES), with each instruction set of cpu, on
+#                                    10,000 MNIST or 2,000 other images; and their classes in ONNX Runtime
 #   tests/lanes/real.sh resume       same seed, same bytes; also after SIGKILL
 # The data folder is ../shared/data beside the repository, or GPUQUANT_DATA. REAL_OUT keeps the results in a folder of your choice.
 set -euo pipefail
@@ -36,6 +38,23 @@ integers() {
     for scheme in tflite8 tflite16; do
       gpuquant quantize --model "$out/integers/$net" --scheme $scheme --device cpu --out "$out/integers/$net-$scheme" --quiet
       dotnet tests/lanes/IntegerCheck/bin/Release/net10.0/IntegerCheck.dll "$out/integers/$net-$scheme" "$1" cpu ilgpu-cpu
+    done
+  done
+}
+
+nets() {
+  [ -n "${REAL_NETS:-}" ] || fail "nets needs REAL_NETS, the folders of trained nets"
+  for net in $REAL_NETS; do
+    local name images=2000
+    name=$(basename "$net")
+    case "$name" in *mnist*) images=10000 ;; esac
+    for scheme in ${REAL_SCHEMES:-tflite8 onnx-qdq}; do
+      gpuquant quantize --model "$net" --scheme "$scheme" --device cpu --out "$out/nets/$name-$scheme" --quiet
+      dotnet tests/lanes/IntegerCheck/bin/Release/net10.0/IntegerCheck.dll "$out/nets/$name-$scheme" "${REAL_IMAGES:-$images}" "cpu[*]"
+    done
+    for format in qdq qlinear; do
+      gpuquant export --model "$net" --scheme onnx-qdq --device cpu --format $format --out "$out/nets/$name-$format.onnx" \
+        --check --samples "${REAL_IMAGES:-10000}"
     done
   done
 }
@@ -79,7 +98,7 @@ dotnet build -c Release src/GpuQuant.Cli >/dev/null
 dotnet build -c Release tests/lanes/IntegerCheck >/dev/null
 for name in "${@:-quick}"; do
   case "$name" in
-    quick) quick ;; mnist) mnist ;; integers) integers 10000 ;; resume) resume ;;
-    *) echo "real.sh: unknown check '$name'. Known: quick, mnist, integers, resume." >&2; exit 2 ;;
+    quick) quick ;; mnist) mnist ;; integers) integers 10000 ;; nets) nets ;; resume) resume ;;
+    *) echo "real.sh: unknown check '$name'. Known: quick, mnist, integers, nets, resume." >&2; exit 2 ;;
   esac
 done

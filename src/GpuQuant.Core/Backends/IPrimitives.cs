@@ -42,6 +42,9 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="CopyCall"/>.</summary>
     Action Prepare(CopyCall call);
 
+    /// <summary>Binds a <see cref="CopyColumnsCall"/>.</summary>
+    Action Prepare(CopyColumnsCall call);
+
     /// <summary>Binds a <see cref="DequantizeCall"/>.</summary>
     Action Prepare(DequantizeCall call);
 

@@ -75,6 +75,9 @@ public sealed class GraphBuilder
     /// <summary>a + b, of the same shape: residual connections.</summary>
     public Node Add(Node a, Node b, string? name = null) => Add(new AddOp(), [a, b], name);
 
+    /// <summary>Two or more values side by side along the last dimension; the other dimensions must be equal.</summary>
+    public Node Concat(IReadOnlyList<Node> parts, string? name = null) => Add(new ConcatOp(), parts, name);
+
     /// <summary>All elements of a sample in one dimension.</summary>
     public Node Flatten(Node x, string? name = null) => Add(new FlattenOp(), [x], name);
 
@@ -102,10 +105,10 @@ public sealed class GraphBuilder
         }
     }
 
-    /// <summary>Gives a layer another op, which takes the same inputs; for passes that fuse a layer into the one before it.</summary>
-    internal Node Replace(Node node, Op op)
+    /// <summary>Gives a layer another op, and other inputs if any are given; for passes that fuse a layer into the one before it.</summary>
+    internal Node Replace(Node node, Op op, IReadOnlyList<Node>? inputs = null)
     {
-        var replacement = new Node(node.Name, op, node.Inputs);
+        var replacement = new Node(node.Name, op, inputs ?? node.Inputs);
         _nodes[_nodes.IndexOf(node)] = replacement;
         return replacement;
     }

@@ -5,9 +5,10 @@ using GpuQuant.Numerics;
 namespace GpuQuant.Quantization;
 
 /// <summary>
-/// The pass that makes a float net ready for quantization-aware training, and back: fake-quantizers behind the input, activations, sums and
-/// logits, and quantized weights in all convolutions and dense layers. Batch normalizations and poolings are left as they are. Layers keep
-/// their names and parameters.
+/// The pass that makes a float net ready for quantization-aware training, and back: fake-quantizers behind the input, activations, sums,
+/// concatenations and logits, and quantized weights in all convolutions and dense layers. Batch normalizations and poolings are left as
+/// they are. Layers keep their names and parameters. What only a concatenation uses has its fake-quantizer there: its parts share scale and
+/// zero point, as integer hardware wants it.
 /// </summary>
 public static partial class FakeQuantizers
 {
@@ -59,7 +60,8 @@ public static partial class FakeQuantizers
 
     private static bool NeedsQuantizer(Graph graph, Node node) => node.Op switch
     {
-        AddOp => OnlyConsumer(graph, node)?.Op is not ActivationOp,
+        _ when OnlyConsumer(graph, node)?.Op is ConcatOp => false,
+        AddOp or ConcatOp => OnlyConsumer(graph, node)?.Op is not ActivationOp,
         Pool2DOp => IsQuantizedAfterPooling(graph, node.Inputs[0]),
         _ => IsActivation(node) && !IsQuantizedAfterPooling(graph, node),
     };
@@ -77,7 +79,7 @@ public static partial class FakeQuantizers
     {
         ActivationOp op => op.Activation is Activation.Relu or Activation.Relu6 or Activation.Sigmoid,
         IFusesActivation op => op.Activation is Activation.Relu or Activation.Relu6 or Activation.Sigmoid,
-        Pool2DOp => IsNonNegative(node.Inputs[0]),
+        Pool2DOp or ConcatOp => node.Inputs.All(IsNonNegative),
         _ => false,
     };
 

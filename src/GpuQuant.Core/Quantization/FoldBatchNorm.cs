@@ -7,7 +7,8 @@ namespace GpuQuant.Quantization;
 /// <summary>
 /// The pass that puts batch normalizations with their running statistics into the convolutions and dense layers before them, where
 /// nothing else needs the value in between: a kernel's output channel is multiplied by gamma / sqrt(variance + epsilon), and the bias
-/// follows. The folded model computes the same function, for evaluation only.
+/// follows. Sums and concatenations may lie between: both summands take the factor and the first the offset; each part takes its channels'.
+/// The folded model computes the same function, for evaluation only.
 /// </summary>
 /// <example>Kernel 3, bias 1, mean 2, variance + epsilon 4, gamma 2, beta 5: the factor is 1, so kernel 3 and bias (1 - 2) + 5 = 4.</example>
 public static class FoldBatchNorm
@@ -25,20 +26,57 @@ public static class FoldBatchNorm
         var (folded, grids) = (new Dictionary<string, Tensor>(), new Dictionary<string, WeightEncoding>(weights));
         var graph = GraphRewriter.Rewrite(model.Graph, (node, inputs, builder) =>
         {
-            if (node.Op is not BatchNormOp norm || model.Graph.Consumers[node.Inputs[0]] != 1
-                || inputs[0].Op is not (Conv2DOp { Activation: Activation.None } or DenseOp { Activation: Activation.None }))
+            if (node.Op is not BatchNormOp norm || !CanTakeUp(model.Graph, node.Inputs[0], inputs[0]))
                 return null;
             var (scale, offset) = Affine(model.Parameters, node, norm);
-            var (kernel, bias) = ($"{inputs[0].Name}/kernel", $"{inputs[0].Name}/bias");
-            folded[kernel] = Rescale(Current(kernel), scale, new double[scale.Length]);
-            folded[bias] = Rescale(Current(bias), scale, offset);
-            if (grids.TryGetValue(inputs[0].Name, out var grid))
-                grids[inputs[0].Name] = Rescale(grid, scale);
-            return builder.Replace(inputs[0], ((IFusesActivation)inputs[0].Op).WithActivation(norm.Activation));
+            TakeUp(inputs[0], scale, offset);
+            return inputs[0].Op is IFusesActivation layer ? builder.Replace(inputs[0], layer.WithActivation(norm.Activation))
+                : norm.Activation == Activation.None ? inputs[0]
+                : builder.Add(new ActivationOp(norm.Activation), [inputs[0]], node.Name);
         });
         return (new Model(graph, new ParameterSet(graph.Parameters.Select(p => KeyValuePair.Create(p.Name, Current(p.Name))))), grids);
 
+        void TakeUp(Node layer, double[] scale, double[] offset)
+        {
+            if (layer.Op is AddOp)
+            {
+                TakeUp(layer.Inputs[0], scale, offset);
+                TakeUp(layer.Inputs[1], scale, new double[scale.Length]);
+                return;
+            }
+            if (layer.Op is ConcatOp)
+            {
+                var first = 0;
+                foreach (var part in layer.Inputs)
+                {
+                    var channels = first..(first += part.Output.Shape[^1]);
+                    TakeUp(part, scale[channels], offset[channels]);
+                }
+                return;
+            }
+            var (kernel, bias) = ($"{layer.Name}/kernel", $"{layer.Name}/bias");
+            folded[kernel] = Rescale(Current(kernel), scale, new double[scale.Length]);
+            folded[bias] = Rescale(Current(bias), scale, offset);
+            if (grids.TryGetValue(layer.Name, out var grid))
+                grids[layer.Name] = Rescale(grid, scale);
+        }
+
         Tensor Current(string name) => folded.TryGetValue(name, out var tensor) ? tensor : model.Parameters[name];
+    }
+
+    /// <summary>Whether a layer, or all whose values it adds or puts side by side, can take factors up: nothing else needs their values.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="node">The layer.</param>
+    /// <param name="rewritten">What became of it.</param>
+    private static bool CanTakeUp(Graph graph, Node node, Node rewritten)
+    {
+        if (graph.Consumers[node] != 1)
+            return false;
+        if (node.Op is BatchNormOp && rewritten.Op is not BatchNormOp) // folded itself
+            return CanTakeUp(graph, node.Inputs[0], rewritten);
+        return rewritten.Op is Conv2DOp { Activation: Activation.None } or DenseOp { Activation: Activation.None }
+            || (rewritten.Op is AddOp or ConcatOp && node.Inputs.Distinct().Count() == node.Inputs.Count
+                && node.Inputs.Zip(rewritten.Inputs).All(part => CanTakeUp(graph, part.First, part.Second)));
     }
 
     /// <summary>A batch normalization by its running statistics as y = scale x + offset, per channel.</summary>

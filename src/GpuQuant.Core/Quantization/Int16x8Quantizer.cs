@@ -8,10 +8,13 @@ namespace GpuQuant.Quantization;
 /// samples is 32,767), 64-bit sums and biases, integer arithmetic with one rounding by a 16-bit multiplier, batch normalization folded.
 /// Only the softmax computes in float, on the logits' integers.
 /// </summary>
-public sealed class Int16x8Quantizer : IQuantizer
+public sealed record Int16x8Quantizer : IAllowsFloat
 {
     /// <summary>The calibration samples.</summary>
     public int CalibrationSamples { get; init; } = 100;
+
+    /// <summary>Whether layers without an integer form are computed in float; else they are an error.</summary>
+    public bool AllowsFloat { get; init; }
 
     /// <inheritdoc/>
     public string Name => "int16x8";
@@ -27,6 +30,12 @@ public sealed class Int16x8Quantizer : IQuantizer
         var given = Encodings.None with { Weights = trained.Weights };
         LoweringInput.CheckFits(fused, given, Name, leastBits: 8);
         return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples), Rounding.HalfAway,
-            given, new IntegerScheme(ActivationBits: 16, DensePerChannel: true)).Lower();
+            given, new IntegerScheme(ActivationBits: 16, DensePerChannel: true))
+        {
+            AllowsFloat = AllowsFloat,
+        }.Lower();
     }
+
+    /// <inheritdoc/>
+    public IQuantizer AllowingFloat() => this with { AllowsFloat = true };
 }

@@ -1,6 +1,7 @@
 using GpuQuant.Backends;
 using GpuQuant.Graphs;
 using GpuQuant.Numerics;
+using GpuQuant.Quantization.PostTraining;
 
 namespace GpuQuant.Quantization;
 
@@ -21,8 +22,12 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
     private readonly Dictionary<string, Tensor> _parameters = [];
     private readonly Dictionary<Node, QuantizationParameters> _meaning = [];
 
+    /// <summary>Whether layers without an integer form are computed in float; else they are an error.</summary>
+    public bool AllowsFloat { get; init; }
+
     public Model Lower()
     {
+        var floats = new FloatLayers(model, _meaning, _parameters);
         var graph = GraphRewriter.Rewrite(model.Graph, (node, inputs, builder) =>
         {
             var lowered = node.Op switch
@@ -34,22 +39,28 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
                     output => new IntDenseOp(op.Units, output)),
                 BatchNormOp op => Scale(node, inputs, builder, op),
                 AddOp => Add(node, inputs, builder),
-                ActivationOp when inputs[0].Op is IntAddOp && model.Graph.Consumers[node.Inputs[0]] == 1 => inputs[0],
+                ConcatOp => Concat(node, inputs, builder),
+                ActivationOp op when op == AfterSum(node.Inputs[0]) => inputs[0],
+                ActivationOp { Activation: Activation.Relu or Activation.Relu6 } op => Activate(node, inputs[0], builder, op.Activation),
                 DropoutOp => inputs[0],
                 Pool2DOp op => Keep(inputs, builder.Add(new IntPool2DOp(op.Pooling, op.Size, op.Stride, op.Padding), inputs, node.Name)),
                 FlattenOp => Keep(inputs, builder.Add(node.Op, inputs, node.Name)),
-                SoftmaxOp => Softmax(node, inputs, builder),
-                _ => throw new UsageException($"Layer '{node.Name}' ({node.Op.Kind}) has no integer form."),
+                SoftmaxOp when node == model.Graph.Output => Softmax(node, inputs, builder),
+                _ when !AllowsFloat => throw FloatLayers.NoIntegerForm(node),
+                _ when node == model.Graph.Output => floats.Compute(node, inputs, builder),
+                _ => Quantize(node, floats.Compute(node, inputs, builder), builder, $"{node.Name}/quantized", Rounding.HalfAway),
             };
             return lowered;
         });
         return new Model(graph, new ParameterSet(_parameters));
     }
 
-    private Node Input(Node node, GraphBuilder builder)
+    private Node Input(Node node, GraphBuilder builder) => Quantize(node, builder.Add(node.Op, [], node.Name), builder, null, inputCast);
+
+    private Node Quantize(Node node, Node values, GraphBuilder builder, string? name, Rounding rounding)
     {
         var meaning = MeaningOf(node);
-        var quantize = builder.Add(new QuantizeOp(meaning.Scale, meaning.ZeroPoint, inputCast, meaning.Bits), [builder.Add(node.Op, [], node.Name)]);
+        var quantize = builder.Add(new QuantizeOp(meaning.Scale, meaning.ZeroPoint, rounding, meaning.Bits), [values], name);
         _meaning[quantize] = meaning;
         return quantize;
     }
@@ -77,8 +88,8 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
     /// <summary>An addition, with the activation that alone follows it.</summary>
     private Node Add(Node node, IReadOnlyList<Node> inputs, GraphBuilder builder)
     {
-        var after = model.Graph.Nodes.Where(other => other.Inputs.Contains(node)).ToArray();
-        var (last, activation) = after is [{ Op: ActivationOp { Activation: var function } }] ? (after[0], function) : (node, Activation.None);
+        var activation = AfterSum(node)?.Activation ?? Activation.None;
+        var last = activation == Activation.None ? node : WeightLayers.OnlyUser(model.Graph, node)!;
         var (left, right, to) = (_meaning[inputs[0]], _meaning[inputs[1]], MeaningOf(last));
         var (minimum, maximum) = Limits(last, activation, to);
         var headroom = to.Bits > 8 ? 15 : 20;
@@ -90,6 +101,48 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         var added = builder.Add(new IntAddOp(factors, left.Scale, right.Scale, to.Scale), inputs, node.Name);
         _meaning[added] = to;
         return added;
+    }
+
+    /// <summary>The activation that becomes part of an addition: its only user, with an integer form.</summary>
+    private ActivationOp? AfterSum(Node node) =>
+        node.Op is AddOp && WeightLayers.OnlyUser(model.Graph, node)?.Op is ActivationOp { Activation: Activation.Relu or Activation.Relu6 } op
+            ? op : null;
+
+    /// <summary>
+    /// Parts whose steps are not those of the whole are requantized first, as TFLite's converter does it; the others are copied as they are.
+    /// </summary>
+    private Node Concat(Node node, IReadOnlyList<Node> inputs, GraphBuilder builder)
+    {
+        var to = MeaningOf(node);
+        var parts = inputs.Select((input, i) => _meaning[input] == to
+            ? input
+            : Rescale($"{node.Name}/part{i}", input, builder, (double)_meaning[input].Scale / to.Scale, to, (to.Least, to.Greatest)));
+        var joined = builder.Add(node.Op, [.. parts], node.Name);
+        _meaning[joined] = to;
+        return joined;
+    }
+
+    /// <summary>An activation that no layer before it can take up; TFLite divides its scales in float.</summary>
+    private Node Activate(Node node, Node input, GraphBuilder builder, Activation activation)
+    {
+        var to = MeaningOf(node);
+        return Rescale(node.Name, input, builder, _meaning[input].Scale / to.Scale, to, Limits(node, activation, to));
+    }
+
+    /// <summary>The same values in other steps: one requantization, a scaling by weights of 1.</summary>
+    private Node Rescale(string name, Node input, GraphBuilder builder, double factor, QuantizationParameters to,
+        (int Minimum, int Maximum) limits)
+    {
+        var (from, channels, multiplier) = (_meaning[input], input.Output.Shape[^1], FixedPointMultiplier.Of(factor));
+        _parameters[$"{name}/kernel"] = Tensor.From<sbyte>([.. Enumerable.Repeat((sbyte)1, channels)], new Shape(channels));
+        _parameters[$"{name}/weight_scales"] = Tensor.From<float>([1], new Shape(1));
+        _parameters[$"{name}/bias"] = new Tensor(from.Bits > 8 ? DType.Int64 : DType.Int32, new Shape(channels));
+        _parameters[$"{name}/multipliers"] = Integers([.. Enumerable.Repeat(multiplier.Multiplier, channels)]);
+        _parameters[$"{name}/shifts"] = Integers([.. Enumerable.Repeat(multiplier.Shift, channels)]);
+        var rescaled = builder.Add(new IntScaleOp(new IntegerOutput(
+            from.Scale, from.ZeroPoint, to.Scale, to.ZeroPoint, limits.Minimum, limits.Maximum, WeightScales: 1)), [input], name);
+        _meaning[rescaled] = to;
+        return rescaled;
     }
 
     private Node Product(Node node, IReadOnlyList<Node> inputs, GraphBuilder builder, Activation activation, bool perChannel,
@@ -136,11 +189,15 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         return builder.Add(new IntSoftmaxOp(), inputs, node.Name);
     }
 
-    private QuantizationParameters MeaningOf(Node node) => _given.Outputs.TryGetValue(node.Name, out var meaning)
-        ? meaning
-        : _bits.Output(node) > 8
-        ? QuantizationParameters.Symmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum, _bits.Output(node))
-        : QuantizationParameters.Asymmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum, _bits.Output(node));
+    private QuantizationParameters MeaningOf(Node node) => GivenMeaning(node)
+        ?? (_bits.Output(node) > 8
+            ? QuantizationParameters.Symmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum, _bits.Output(node))
+            : QuantizationParameters.Asymmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum, _bits.Output(node)));
+
+    /// <summary>What is decided about a layer; what only a concatenation uses has its meaning, and need not be requantized.</summary>
+    private QuantizationParameters? GivenMeaning(Node node) => _given.Outputs.TryGetValue(node.Name, out var meaning) ? meaning
+        : WeightLayers.OnlyUser(model.Graph, node) is { Op: ConcatOp } whole ? GivenMeaning(whole)
+        : null;
 
     private WeightEncoding EncodingOf(Node node) =>
         _given.Weights.GetValueOrDefault(node.Name, node.Op is BatchNormOp ? WeightEncoding.Int8 : new WeightEncoding(_bits.Weights(node), []));

@@ -17,7 +17,7 @@ internal static class LoweringInput
     {
         var (plain, given) = FakeQuantizers.Remove(model);
         var (folded, foldedWeights) = FoldBatchNorm.Apply(plain, given.Weights);
-        var fused = folded with { Graph = FuseActivations.Apply(folded.Graph) };
+        var fused = folded with { Graph = FuseActivations.Apply(folded.Graph, FloatLayers.HasIntegerForm) };
         var names = fused.Graph.Nodes.Select(node => node.Name).ToHashSet();
         var outputs = new Dictionary<string, QuantizationParameters>();
         foreach (var (layer, meaning) in given.Outputs)

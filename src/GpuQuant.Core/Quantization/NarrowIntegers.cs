@@ -15,14 +15,18 @@ internal static class NarrowIntegers
 {
     /// <summary>The deployed model.</summary>
     public static Model Quantize(
-        Model model, string name, IntegerScheme scheme, CalibrationData calibration, int samples, bool usesGptq)
+        Model model, string name, IntegerScheme scheme, CalibrationData calibration, int samples, bool usesGptq,
+        bool allowsFloat)
     {
         var (trained, given) = LoweringInput.Of(model);
         if (given.Weights.Count + given.Outputs.Count > 0)
         {
             LoweringInput.CheckFits(trained, given, name, leastBits: 2);
             return new IntegerLowering(
-                trained, ActivationRanges.Measure(trained, calibration, samples), Rounding.HalfAway, given, scheme).Lower();
+                trained, ActivationRanges.Measure(trained, calibration, samples), Rounding.HalfAway, given, scheme)
+            {
+                AllowsFloat = allowsFloat,
+            }.Lower();
         }
         var folded = FoldBatchNorm.Apply(model);
         var bits = new LayerBits(folded.Graph, scheme);
@@ -36,9 +40,12 @@ internal static class NarrowIntegers
                 : QuantizeWeights.Apply(chosen, Spec(bits.Weights(layer)), other => other.Name == layer.Name);
         if (layers.Length > 0)
             chosen = BiasCorrection.Apply(folded, chosen, calibration, samples);
-        var fused = chosen with { Graph = FuseActivations.Apply(chosen.Graph) };
+        var fused = chosen with { Graph = FuseActivations.Apply(chosen.Graph, FloatLayers.HasIntegerForm) };
         return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, samples), Rounding.HalfAway,
-            Encodings.None with { Weights = grids }, scheme).Lower();
+            Encodings.None with { Weights = grids }, scheme)
+        {
+            AllowsFloat = allowsFloat,
+        }.Lower();
     }
 
     private static QuantizerSpec Spec(int bits) => new(new IntegerFormat(bits, isNarrow: true), Granularity.Channel, RangeRule.Mse);

@@ -17,10 +17,13 @@ internal sealed class QdqLowering(
     private readonly Encodings _given = given ?? Encodings.None;
     private readonly Dictionary<string, Tensor> _parameters = [];
     private readonly Dictionary<Node, QuantizationParameters> _meaning = [];
-    private readonly Dictionary<Node, Node> _dequantized = [];
+
+    /// <summary>Whether layers without an integer form are computed in float; else they are an error.</summary>
+    public bool AllowsFloat { get; init; }
 
     public Model Lower()
     {
+        var floats = new FloatLayers(model, _meaning, _parameters);
         var graph = GraphRewriter.Rewrite(model.Graph, (node, inputs, builder) => node.Op switch
         {
             InputOp => Quantize(node, builder.Add(node.Op, [], node.Name), builder),
@@ -31,16 +34,18 @@ internal sealed class QdqLowering(
             Pool2DOp { Pooling: PoolKind.Max } op =>
                 Keep(inputs[0], builder.Add(new IntPool2DOp(op.Pooling, op.Size, op.Stride, op.Padding), inputs, node.Name)),
             FlattenOp => Keep(inputs[0], builder.Add(node.Op, inputs, node.Name)),
-            SoftmaxOp => builder.Add(node.Op, [Dequantize(inputs[0], builder)], node.Name),
-            AddOp when IsForActivationAlone(node) => InFloat(node, inputs, builder),
-            BatchNormOp or AddOp or ActivationOp { Activation: Activation.Relu or Activation.Relu6 } or Pool2DOp =>
-                Quantize(node, InFloat(node, inputs, builder), builder),
-            _ => throw new UsageException($"Layer '{node.Name}' ({node.Op.Kind}) has no integer form."),
+            SoftmaxOp when node == model.Graph.Output => floats.Compute(node, inputs, builder),
+            AddOp or ConcatOp when IsForActivationAlone(node) => floats.Compute(node, inputs, builder),
+            BatchNormOp or AddOp or ConcatOp or ActivationOp { Activation: Activation.Relu or Activation.Relu6 } or Pool2DOp =>
+                Quantize(node, floats.Compute(node, inputs, builder), builder),
+            _ when !AllowsFloat => throw FloatLayers.NoIntegerForm(node),
+            _ when node == model.Graph.Output => floats.Compute(node, inputs, builder),
+            _ => Quantize(node, floats.Compute(node, inputs, builder), builder),
         });
         return new Model(graph, new ParameterSet(_parameters));
     }
 
-    /// <summary>A sum whose only user is an activation stays float until after it.</summary>
+    /// <summary>A sum or concatenation whose only user is an activation stays float until after it.</summary>
     private bool IsForActivationAlone(Node node) =>
         model.Graph.Nodes.Where(other => other.Inputs.Contains(node)).ToArray() is [{ Op: ActivationOp }];
 
@@ -51,23 +56,6 @@ internal sealed class QdqLowering(
             new QuantizeOp(meaning.Scale, meaning.ZeroPoint, Rounding.HalfEven), [values], $"{node.Name}/quantized");
         _meaning[quantized] = meaning;
         return quantized;
-    }
-
-    private Node Dequantize(Node node, GraphBuilder builder)
-    {
-        if (node.Output.Type == DType.Float32)
-            return node;
-        if (!_dequantized.TryGetValue(node, out var values))
-            _dequantized[node] = values =
-                builder.Add(new DequantizeOp(_meaning[node].Scale, _meaning[node].ZeroPoint), [node], $"{node.Name}/dequantized");
-        return values;
-    }
-
-    private Node InFloat(Node node, IReadOnlyList<Node> inputs, GraphBuilder builder)
-    {
-        foreach (var parameter in node.Parameters)
-            _parameters[node.FullName(parameter)] = model.Parameters[node.FullName(parameter)];
-        return builder.Add(node.Op, [.. inputs.Select(input => Dequantize(input, builder))], node.Name);
     }
 
     private Node Keep(Node input, Node node)

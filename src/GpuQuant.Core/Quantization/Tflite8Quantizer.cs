@@ -10,13 +10,16 @@ namespace GpuQuant.Quantization;
 /// samples, int32 biases, batch normalization folded, integer arithmetic with two roundings, uint8 probabilities of scale 1/256. Of a model
 /// with fake-quantizers, ranges and steps are the trained ones, also of fewer bits.
 /// </summary>
-public sealed class Tflite8Quantizer : IQuantizer
+public sealed record Tflite8Quantizer : IAllowsFloat
 {
     /// <summary>The calibration samples, the study's number.</summary>
     public int CalibrationSamples { get; init; } = 100;
 
     /// <summary>How float inputs become integers; the study's harness truncated and wrapped around.</summary>
     public Rounding InputCast { get; init; } = Rounding.HalfAway;
+
+    /// <summary>Whether layers without an integer form are computed in float; else they are an error.</summary>
+    public bool AllowsFloat { get; init; }
 
     /// <inheritdoc/>
     public string Name => "tflite8";
@@ -29,6 +32,12 @@ public sealed class Tflite8Quantizer : IQuantizer
     {
         var (fused, given) = LoweringInput.Of(model);
         LoweringInput.CheckFits(fused, given, Name, leastBits: 2);
-        return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples), InputCast, given).Lower();
+        return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples), InputCast, given)
+        {
+            AllowsFloat = AllowsFloat,
+        }.Lower();
     }
+
+    /// <inheritdoc/>
+    public IQuantizer AllowingFloat() => this with { AllowsFloat = true };
 }

@@ -1,5 +1,9 @@
 using System.Buffers.Binary;
+using GpuQuant.Backends;
 using GpuQuant.Cli;
+using GpuQuant.Data;
+using GpuQuant.Graphs;
+using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
 
@@ -119,6 +123,26 @@ public sealed class BadInputTests : IDisposable
             await Fails(3, path, command);
             Assert.Equal(damaged, File.ReadAllBytes(path));
         }
+    }
+
+    [Fact]
+    public async Task Quantize_LayerWithoutAnIntegerForm_NamesItAndTheOptionThatComputesItInFloat()
+    {
+        WriteMnist();
+        var graph = TestModels.Build(new Shape(28, 28, 1), (b, x) =>
+            b.Softmax(b.Dense(b.Flatten(b.Activate(b.Conv2D(x, 2, 5, stride: 4), Activation.Tanh)), 10)));
+        new SavedModel(new ModelCard("mnist", "net", "standard", 1, 1), Model.Initialize(graph, 1), Preprocessing.UnitRange)
+            .Write(_folder.File("net"));
+        foreach (var scheme in new[] { "tflite8", "onnx-qdq" })
+        {
+            string[] command = ["quantize", "--model", _folder.File("net"), "--scheme", scheme, "--data-dir", _folder.File("data"),
+                "--device", "cpu", "--out", _folder.File(scheme)];
+            await Fails(2, "Layer 'tanh1' (Tanh) has no integer form; with --allow-float (AllowsFloat) it is computed in float.", command);
+            Assert.False(Directory.Exists(_folder.File(scheme)));
+            Assert.Equal(0, (await Run([.. command, "--allow-float"])).Code);
+        }
+        await Fails(2, "The scheme coreml8 has no integer layers that --allow-float could replace; leave it out.",
+            ["quantize", "--model", _folder.File("net"), "--scheme", "coreml8", "--allow-float"]);
     }
 
     [Fact]

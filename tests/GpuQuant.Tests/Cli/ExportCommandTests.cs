@@ -15,6 +15,7 @@ public sealed class ExportCommandTests : IDisposable
     [Theory]
     [InlineData("", "lenet1 (float32): ")]
     [InlineData("--scheme onnx-qdq", "lenet1 (onnx-qdq): ")]
+    [InlineData("--scheme onnx-qdq --format qlinear", "lenet1 (onnx-qdq): ")]
     [InlineData("--scheme tflite8", "lenet1 (tflite8): ")]
     [InlineData("--scheme coreml8", "lenet1 (coreml8): ")]
     public async Task Export_WithCheck_WritesTheFileAndComparesIt(string options, string line)
@@ -29,6 +30,7 @@ public sealed class ExportCommandTests : IDisposable
 
     [Theory]
     [InlineData("--scheme int3", "Unknown quantizer 'int3'. Known: ")]
+    [InlineData("--format qoperator", "Argument 'qoperator' not recognized. Must be one of:")]
     [InlineData("--samples 0", "A check on 0 samples was asked for; at least 1 is needed.")]
     [InlineData("--scheme tflite16", "(DynamicConv2D) has no form in ONNX here")]
     public async Task Export_WrongArgument_SaysSoAndWritesNothing(string options, string sentence)

@@ -37,6 +37,44 @@ public class FuseActivationsTests
     }
 
     [Fact]
+    public void Apply_ActivationOfAConcatenation_GoesIntoAllItsParts()
+    {
+        var fused = FuseActivations.Apply(TestModels.Build(Image, (b, x) =>
+            b.Dense(b.Flatten(b.Relu(b.Concat([b.Conv2D(x, 3, 3), b.BatchNorm(x)]))), 4)));
+        Assert.Equal(["input", "conv1", "batch_norm1", "concat1", "flatten1", "dense1"], fused.Nodes.Select(node => node.Name));
+        Assert.Equal(Activation.Relu, ((Conv2DOp)fused["conv1"].Op).Activation);
+        Assert.Equal(Activation.Relu, ((BatchNormOp)fused["batch_norm1"].Op).Activation);
+    }
+
+    [Fact]
+    public void Apply_ActivationOfAConcatenationWithAPartThatCannot_StaysALayer()
+    {
+        foreach (var (name, part) in new (string, Func<GraphBuilder, Node, Node, Node>)[]
+        {
+            ("no such layer", (b, x, _) => b.MaxPool(x, 1)), ("twice the same", (_, _, conv) => conv),
+            ("active already", (b, x, _) => b.Activate(b.Conv2D(x, 2, 1), Activation.Tanh)), ("used elsewhere", (_, x, _) => x),
+        })
+        {
+            var fused = FuseActivations.Apply(TestModels.Build(Image, (b, x) =>
+            {
+                x = b.Conv2D(x, 2, 1);
+                var conv = b.Conv2D(x, 3, 3);
+                return b.Relu(b.Concat([conv, part(b, x, conv)]));
+            }));
+            Assert.True(fused.Output.Op is ActivationOp, name);
+            Assert.All(fused.Nodes.Select(node => node.Op).OfType<Conv2DOp>(), op => Assert.NotEqual(Activation.Relu, op.Activation));
+        }
+    }
+
+    [Fact]
+    public void Apply_WithAFilter_FusesOnlyWhatItLetsThrough()
+    {
+        var fused = FuseActivations.Apply(TestModels.Build(Image, (b, x) =>
+            b.Activate(b.Conv2D(b.Relu(b.Conv2D(x, 3, 3)), 3, 3), Activation.Tanh)), activation => activation == Activation.Relu);
+        Assert.Equal(["input", "conv1", "conv2", "tanh1"], fused.Nodes.Select(node => node.Name));
+    }
+
+    [Fact]
     public void Apply_SecondActivationOrNoLayerBefore_StaysALayer()
     {
         var fused = FuseActivations.Apply(TestModels.Build(Image, (b, x) =>

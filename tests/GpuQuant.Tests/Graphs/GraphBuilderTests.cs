@@ -93,6 +93,26 @@ public class GraphBuilderTests
         new Shape(height, width, 6), _builder.Conv2D(_builder.Input(new Shape(7, 9, 2)), 6, 3, stride, padding).Output.Shape);
 
     [Fact]
+    public void Concat_Output_HasTheChannelsOfAll()
+    {
+        var x = _builder.Input(new Shape(4, 5, 3));
+        var joined = _builder.Concat([x, _builder.Conv2D(x, 2, 3), x]);
+        Assert.Equal(("concat1", new Shape(4, 5, 8)), (joined.Name, joined.Output.Shape));
+    }
+
+    [Fact]
+    public void Concat_OfWhatDoesNotFit_SaysWhat()
+    {
+        var x = _builder.Input(new Shape(4, 4, 3));
+        Assert.Equal("Layer 'concat1' (Concat): takes two or more inputs, got 1.",
+            Assert.Throws<UsageException>(() => _builder.Concat([x])).Message);
+        Assert.Equal("Layer 'concat1' (Concat): takes inputs of one type that differ only in the last dimension, got Float32[4x4x3] and "
+            + "Float32[2x2x3].", Assert.Throws<UsageException>(() => _builder.Concat([x, _builder.MaxPool(x, 2)])).Message);
+        Assert.Contains("got Float32[4x4x3] and Int8[4x4x3]",
+            Assert.Throws<UsageException>(() => _builder.Concat([x, Quantized(_builder, x)])).Message);
+    }
+
+    [Fact]
     public void Graph_UnknownLayer_ListsThoseThereAre()
     {
         var graph = _builder.Build(_builder.Dense(_builder.Input(new Shape(3)), 2));

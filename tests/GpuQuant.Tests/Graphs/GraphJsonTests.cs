@@ -17,6 +17,7 @@ public class GraphJsonTests
         {
             var y = b.Activate(b.BatchNorm(b.Conv2D(x, 3, 3, 1, Padding.Same), 0.1f, 0.123456789f), Activation.Tanh);
             y = b.Add(b.MaxPool(b.Add(y, x), 2), b.AveragePool(x, 2, 2, Padding.Valid));
+            y = b.Concat([y, y]);
             y = b.Add(new DynamicConv2DOp(4, 3, 2, Padding.Valid, Weights), [y]);
             return b.Softmax(b.Dense(b.Add(new DynamicDenseOp(6, Weights with { PerChannel = false }), [b.Flatten(y)]), 5,
                 "ünïcode \"quoted\""));

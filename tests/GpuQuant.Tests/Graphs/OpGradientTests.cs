@@ -36,6 +36,8 @@ public class OpGradientTests
            select Case<Pool2DOp>($"{kind} {size.Size} stride {size.Stride} {padding}", Image,
                (b, x) => b.Add(new Pool2DOp(kind, size.Size, size.Stride, padding), [x])),
         Case<AddOp>("of two values", Vector, (b, x) => b.Add(x, b.Dense(x, 7))),
+        Case<ConcatOp>("of two vectors", Vector, (b, x) => b.Concat([b.Dense(x, 3), x])),
+        Case<ConcatOp>("of images, one twice", Image, (b, x) => b.Concat([x, b.Conv2D(x, 2, 1), x])),
         Case<DropoutOp>("of an image", Image, (b, x) => b.Dropout(x, 0.5f)),
         Case<DropoutOp>("twice, of vectors", Vector, (b, x) => b.Dropout(b.Dense(b.Dropout(x, 0.25f), 5), 0.5f)),
         Case<DropoutOp>("of nothing", Vector, (b, x) => b.Dropout(x, 0)),

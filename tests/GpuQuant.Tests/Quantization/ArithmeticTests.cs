@@ -38,6 +38,13 @@ public class ArithmeticTests
             x = b.Relu(b.Add(b.Conv2D(b.BatchNorm(x), 9, 3, stride: 2), b.Conv2D(x, 9, 1, stride: 2)));
             return b.Softmax(b.Dense(b.GlobalAveragePool(b.Relu(b.BatchNorm(x))), 4));
         }),
+        ["concatenations"] = () => TestModels.Build(new Shape(8, 7, 3), (b, x) =>
+        {
+            x = b.Concat([b.Conv2D(x, 5, 3), b.Relu(b.Conv2D(x, 4, 1)), x]);
+            x = b.Relu(b.BatchNorm(b.Concat([x, b.MaxPool(x, 3, 1, Padding.Same), b.Relu(b.Conv2D(x, 3, 5))])));
+            var flat = b.Flatten(b.AveragePool(x, 3, 2));
+            return b.Softmax(b.Dense(b.Concat([b.Dense(flat, 5), b.Activate(b.Dense(flat, 4), Activation.Relu6)]), 4));
+        }),
         ["dense layers"] = () => TestModels.Build(new Shape(1, 1, 40), (b, x) =>
             b.Softmax(b.Dense(b.Relu(b.Dense(b.Relu(b.Dense(b.Flatten(x), 33)), 17)), 3))),
     };

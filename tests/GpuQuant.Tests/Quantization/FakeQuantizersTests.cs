@@ -35,6 +35,14 @@ public class FakeQuantizersTests
             b.Dense(b.Flatten(b.Relu(b.Add(b.Conv2D(x, 2, 1), x))), 3)))));
 
     [Fact]
+    public void Insert_Concatenation_QuantizesItInPlaceOfItsParts() => Assert.Equal(["input", "relu2", "concat1", "dense1"], Quantized(
+        FakeQuantizers.Insert(TestModels.Build(new Shape(4, 4, 2), (b, x) =>
+        {
+            var used = b.Relu(b.Conv2D(x, 2, 1, name: "conv9"), "relu2");
+            return b.Dense(b.Flatten(b.Concat([b.Relu(b.Conv2D(used, 2, 1)), b.MaxPool(used, 1)])), 3);
+        }))));
+
+    [Fact]
     public void Insert_AModel_KeepsItsParametersAndQuantizesAllWeights()
     {
         var model = Model.Initialize(Lenet5, 3);

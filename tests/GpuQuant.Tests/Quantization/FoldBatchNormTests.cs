@@ -24,7 +24,11 @@ public class FoldBatchNormTests
         Assert.Equal([4f], folded.Parameters["conv1/bias"].Span<float>().ToArray());
     }
 
-    public static TheoryData<string, int> Nets => new() { { "convolutions", 0 }, { "dense layers", 0 }, { "several", 2 }, { "shared", 1 } };
+    public static TheoryData<string, int> Nets => new()
+    {
+        { "convolutions", 0 }, { "dense layers", 0 }, { "several", 2 }, { "shared", 1 }, { "parts", 0 }, { "sums", 0 }, { "both", 1 },
+        { "parts of others", 4 },
+    };
 
     private static Graph Build(string net) => net switch
     {
@@ -33,6 +37,19 @@ public class FoldBatchNormTests
         "dense layers" => TestModels.Build(Image, (b, x) => b.Activate(b.BatchNorm(b.Dense(b.Flatten(x), 7)), Activation.Tanh)),
         // A normalization behind a relu and one of the input.
         "several" => TestModels.Build(Image, (b, x) => b.BatchNorm(b.Relu(b.BatchNorm(b.Conv2D(b.BatchNorm(x), 4, 3))))),
+        "parts" => TestModels.Build(Image, (b, x) => b.Conv2D(
+            b.Relu(b.BatchNorm(b.Concat([b.Conv2D(x, 4, 3), b.BatchNorm(b.Conv2D(x, 2, 1)), b.Conv2D(x, 3, 3)]))), 2, 1)),
+        "sums" => TestModels.Build(Image, (b, x) => b.Conv2D(b.Relu(b.BatchNorm(b.Add(b.Conv2D(x, 4, 3), b.Conv2D(x, 4, 1)))), 2, 1)),
+        // A normalization of parts of which one is a normalized sum, normalized once more.
+        "both" => TestModels.Build(Image, (b, x) => b.BatchNorm(b.Relu(b.Conv2D(b.BatchNorm(b.BatchNorm(b.Concat(
+            [b.Conv2D(x, 4, 3), b.BatchNorm(b.Add(b.Conv2D(x, 2, 1), b.Conv2D(x, 2, 3)))]))), 2, 1)))),
+        // A part that is the input, one that is used again, one that is active already, one that is there twice.
+        "parts of others" => TestModels.Build(Image, (b, x) =>
+        {
+            var (again, twice) = (b.Conv2D(x, 2, 1), b.Conv2D(x, 3, 1));
+            return b.Concat([b.BatchNorm(b.Concat([b.Conv2D(x, 4, 3), x])), b.BatchNorm(b.Concat([b.Conv2D(x, 4, 3), again])),
+                b.Relu(b.BatchNorm(b.Concat([b.Relu(b.Conv2D(x, 4, 3)), b.Conv2D(x, 4, 3)]))), b.BatchNorm(b.Add(twice, twice)), again]);
+        }),
         _ => TestModels.Build(Image, (b, x) =>
         {
             var conv = b.Conv2D(x, 4, 3);

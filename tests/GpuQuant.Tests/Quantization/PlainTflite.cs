@@ -36,6 +36,7 @@ internal sealed class PlainTflite
         IntScaleOp op => [.. x.Select((q, i) => Scale(node, op, q, i % (int)node.Output.Shape[^1]))],
         IntAddOp op => [.. x.Zip(_values[node.Inputs[1]], (left, right) => Add(op.Factors, left, right))],
         FlattenOp => x,
+        ConcatOp => Concatenate(node),
         IntSoftmaxOp => [.. x.Chunk(x.Length / _batch).SelectMany(row => Softmax(row, Floats(node, "table")))],
         var op => throw new NotSupportedException(op.Kind),
     };
@@ -57,6 +58,11 @@ internal sealed class PlainTflite
         }
         return y;
     }
+
+    /// <summary>Pixel by pixel, or vector by vector: the channels of each input in turn.</summary>
+    private int[] Concatenate(Node node) =>
+        [.. Enumerable.Range(0, _batch * (int)node.Output.Shape.Count / node.Output.Shape[^1]).SelectMany(pixel => node.Inputs.SelectMany(
+            input => _values[input].Skip(pixel * input.Output.Shape[^1]).Take(input.Output.Shape[^1])))];
 
     private int[] Multiply(Node node, IntDenseOp op, int[] x)
     {

@@ -61,6 +61,8 @@ internal sealed class DoubleNet(Graph graph, int batch, bool isTraining)
             ActivationOp op => Activate([.. x], op.Activation),
             Pool2DOp op => Pool(node, op, x),
             AddOp => [.. x.Zip(_values[node.Inputs[1]], (a, b) => a + b)],
+            ConcatOp => [.. Enumerable.Range(0, x.Length / node.Inputs[0].Output.Shape[^1]).SelectMany(row => node.Inputs.SelectMany(
+                part => _values[part].AsSpan(row * part.Output.Shape[^1], part.Output.Shape[^1]).ToArray()))],
             OffsetOp => [.. x.Zip(Parameter(node, "offset"), (a, b) => a + b)],
             FlattenOp => x,
             FakeQuantizeOp { IsObserver: true } => x,

@@ -1,11 +1,13 @@
 // Runs a quantized model in native and in simulated arithmetic on several devices and compares every output of every integer layer.
 // A model that is integer from its input on must give the same integers on all devices; one that computes in float in between
-// (tflite16) must give the same bits in both arithmetics of one device.
-// Usage: IntegerCheck MODEL_FOLDER IMAGES DEVICE...   where IMAGES is a count, or FIRST-END to share the work out
+// (tflite16, onnx-qdq where there are sums, means or a softmax) must give the same bits in both arithmetics of one device.
+// Usage: IntegerCheck MODEL_FOLDER IMAGES DEVICE...   where IMAGES is a count, or FIRST-END to share the work out, and a DEVICE can be
+// cpu[avx2], the processor with those instructions, or cpu[*], with each set that it has.
 using System.Globalization;
 using System.Security.Cryptography;
 using GpuQuant;
 using GpuQuant.Backends;
+using GpuQuant.Backends.Cpu;
 using GpuQuant.Data;
 using GpuQuant.Graphs;
 using GpuQuant.Models;
@@ -18,10 +20,9 @@ var source = Catalog.Get<IDataSource>("data set", saved.Card.Dataset);
 var range = args[1].Split('-').Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
 var (begin, end) = range.Length == 1 ? (0, range[0]) : (range[0], range[1]);
 var data = new Subset(source.Load(DataPart.Test, DataDirectory.Default), [.. Enumerable.Range(begin, end - begin)], "images");
-var devices = args[2..];
-var isInteger = graph.Nodes.Any(node => node.Op is QuantizeOp);
-var layers = graph.Nodes
-    .Where(node => isInteger ? node.Output.Type != DType.Float32 : node.Op is DynamicConv2DOp or DynamicDenseOp).ToArray();
+var devices = args[2..].SelectMany(name => name == "cpu[*]" ? CpuIsa.Present.Select(isa => $"cpu[{isa}]") : [name]).ToArray();
+var isInteger = graph.Nodes.All(node => node.Op is InputOp || node.Output.Type != DType.Float32);
+var layers = graph.Nodes.Where(node => node.Output.Type != DType.Float32 || node.Op is DynamicConv2DOp or DynamicDenseOp).ToArray();
 
 long compared = 0, mismatches = 0;
 byte[][]? expected = null;
@@ -58,7 +59,9 @@ static long Mismatches(byte[] actual, byte[] wanted, int size)
 // Each layer's outputs on all images, from one pass that copies them aside.
 byte[][] Outputs(string device, Arithmetic arithmetic)
 {
-    using var backend = Devices.Open(device, Catalog.All<IBackendProvider>());
+    using var backend = device.StartsWith("cpu[", StringComparison.Ordinal)
+        ? new CpuBackend(isa: CpuIsa.Parse(device[4..^1]))
+        : Devices.Open(device, Catalog.All<IBackendProvider>());
     using var parameters = new DeviceParameters(backend, saved.Model);
     var batch = Math.Min(Batch, data.Count);
     var copies = graph.Nodes.ToDictionary(n => n, n => parameters.Take($"{n.Name}.copy", n.Output.Type, n.Output.Shape.Prepend(batch)));

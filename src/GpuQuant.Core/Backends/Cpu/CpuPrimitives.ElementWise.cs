@@ -1,3 +1,5 @@
+using GpuQuant.Numerics;
+
 namespace GpuQuant.Backends.Cpu;
 
 internal sealed unsafe partial class CpuPrimitives
@@ -17,6 +19,20 @@ internal sealed unsafe partial class CpuPrimitives
         };
         var parts = (int)((bytes + CopyChunk - 1) / CopyChunk);
         return () => pool.Run(parts, copy);
+    }
+
+    public Action Prepare(CopyColumnsCall call)
+    {
+        var size = call.Source.Type.Size();
+        var source = At<byte>(call.Source) + call.SourceColumn * size;
+        var destination = At<byte>(call.Destination) + call.DestinationColumn * size;
+        var (sourceRow, destinationRow) = ((long)call.Source.Shape[^1] * size, (long)call.Destination.Shape[^1] * size);
+        var bytes = call.Columns * size;
+        return Rows((int)(call.Source.Bytes / sourceRow), bytes, bytes, (count, first, end) =>
+        {
+            for (var row = first; row < end; row++)
+                Buffer.MemoryCopy(source + row * sourceRow, destination + row * destinationRow, count, count);
+        });
     }
 
     public Action Prepare(FillCall call) =>

@@ -12,6 +12,9 @@ namespace GpuQuant.Quantization.Onnx;
 /// <remarks>
 /// ONNX requantizes with a float factor and rounds halves to even. Models of <c>onnx-qdq</c> have that meaning; those of <c>tflite8</c>
 /// have TFLite's (two roundings, a 32-bit multiplier), so an integer of theirs may differ by one in another runtime.
+/// ONNX Runtime on x64 computes int8 convolutions of the QDQ form in integers only if the session option
+/// <c>session.qdqisint8allowed</c> is 1; else in float, where a sum at a tie may go to the other integer, and more slowly. QLinearConv
+/// (<see cref="OnnxOptions.HasQLinearLayers"/>) needs no option.
 /// </remarks>
 /// <example><c>OnnxExport.Write(SavedModel.Read("runs/lenet5").Model, "lenet5.onnx")</c>; the input is batch x 28 x 28 x 1.</example>
 public static class OnnxExport

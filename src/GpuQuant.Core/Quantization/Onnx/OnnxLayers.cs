@@ -34,7 +34,8 @@ internal sealed partial class OnnxLayers(Model model, OnnxOptions options)
         BatchNormOp op => Activated(node, op.Activation, name => Normalize(node, op, inputs[0], name)),
         ActivationOp op => Activate(op.Activation, node.Name, inputs[0]),
         Pool2DOp op => Pool(op.Pooling, op.Window(node.Inputs[0].Output.Shape), node.Name, inputs[0]),
-        AddOp => Add("Add", node.Name, inputs),
+        AddOp => Add(options.HasExactSums ? "Sum" : "Add", node.Name, inputs),
+        ConcatOp => Concat(node, inputs),
         FlattenOp => Flatten(node, inputs[0]),
         SoftmaxOp => Add("Softmax", node.Name, inputs, OnnxNodes.Number("axis", -1)),
         _ => IntegerLayer(node, inputs),
@@ -78,6 +79,14 @@ internal sealed partial class OnnxLayers(Model model, OnnxOptions options)
         if (_meaning.TryGetValue(node.Inputs[0], out var meaning))
             _meaning[node] = meaning;
         return Add("Flatten", node.Name, [input], OnnxNodes.Number("axis", 1));
+    }
+
+    /// <summary>Channels are the first dimension of a sample in ONNX's order, and the only one of a vector.</summary>
+    private string Concat(Node node, string[] inputs)
+    {
+        if (_meaning.TryGetValue(node.Inputs[0], out var meaning))
+            _meaning[node] = meaning;
+        return Add("Concat", node.Name, inputs, OnnxNodes.Number("axis", 1));
     }
 
     private string Pool(PoolKind kind, Window2D window, string name, string input) =>

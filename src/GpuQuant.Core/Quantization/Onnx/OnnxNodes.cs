@@ -13,6 +13,7 @@ internal static class OnnxNodes
             : typeof(T) == typeof(sbyte) ? DataType.Int8
             : typeof(T) == typeof(byte) ? DataType.Uint8
             : typeof(T) == typeof(int) ? DataType.Int32
+            : typeof(T) == typeof(long) ? DataType.Int64
             : throw new ArgumentException($"No ONNX type for {typeof(T).Name}.");
         var tensor = new TensorProto
         {

@@ -17,4 +17,18 @@ public sealed record OnnxOptions
     /// BatchNormalization.
     /// </summary>
     public bool HasNormsAsConvolutions { get; init; }
+
+    /// <summary>
+    /// Whether integer convolutions and dense layers become QLinearConv, in place of a float layer between DequantizeLinear and
+    /// QuantizeLinear. A dense layer is one of 1x1 pixels: ONNX's own QLinearMatMul has no bias. What ONNX has no such operator for (sums,
+    /// concatenations, means, softmax) stays between DequantizeLinear and QuantizeLinear.
+    /// </summary>
+    public bool HasQLinearLayers { get; init; }
+
+    /// <summary>
+    /// Whether float sums become Sum in place of Add. Runtimes do not fuse it, so it has the meaning that ONNX gives it. ONNX Runtime makes
+    /// QLinearAdd of an Add between DequantizeLinear and QuantizeLinear and computes that in float steps of the output, the zero point
+    /// included, so that values at or near a tie go to the other integer.
+    /// </summary>
+    public bool HasExactSums { get; init; }
 }

@@ -147,7 +147,7 @@ public sealed class CrossLayerEqualizationTests : IDisposable
         Assert.Equal(["batch_norm1", "batch_norm3", "conv2"], ScalePair.Of(model.Graph).Select(pair => pair.First.Name).Order());
     }
 
-    public static TheoryData<string> Unpaired => ["shared", "tanh", "linear", "sum"];
+    public static TheoryData<string> Unpaired => ["shared", "tanh", "linear", "sum", "parts"];
 
     [Theory]
     [MemberData(nameof(Unpaired))]
@@ -161,7 +161,8 @@ public sealed class CrossLayerEqualizationTests : IDisposable
                 "shared" => b.Add(b.Conv2D(b.Relu(first), 3, 3), first),
                 "tanh" => b.Conv2D(b.Activate(first, Activation.Tanh), 3, 3),
                 "linear" => b.Conv2D(first, 3, 3),
-                _ => b.Conv2D(b.Relu(b.Add(first, x)), 3, 3),
+                "sum" => b.Conv2D(b.Relu(b.Add(first, x)), 3, 3),
+                _ => b.Conv2D(b.Concat([b.Relu(first), b.Relu(b.Conv2D(x, 3, 1))]), 3, 3),
             };
         }), 4);
         var equal = CrossLayerEqualization.Apply(model);
