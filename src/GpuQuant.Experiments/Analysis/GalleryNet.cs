@@ -32,7 +32,7 @@ internal sealed class GalleryNet
     {
         var test = Subset.First(_test, _gallery.Count ?? int.MaxValue);
         var expected = Predictions.Of(_backend, _trained.Model, _trained.Preprocessing, test);
-        yield return Row(_trained, test, expected, expected, null, (_, value) => value);
+        yield return Row(_trained, test, expected, expected, null, (_, value) => StoredTensor.AsItIs(value));
         foreach (var quantizer in quantizers)
         {
             var deployed = Deploy(quantizer);
@@ -74,7 +74,7 @@ internal sealed class GalleryNet
     };
 
     private static GalleryRow Row(SavedModel model, IDataset test, Predictions expected, Predictions answers, double? sqnr,
-        Func<string, Tensor, Tensor> encode)
+        Func<string, Tensor, StoredTensor> encode)
     {
         var (correct, disagreements) = (0, 0);
         for (var i = 0; i < test.Count; i++)
@@ -86,7 +86,7 @@ internal sealed class GalleryNet
     }
 
     /// <summary>What a look at the model's file gives; the file is gone after it.</summary>
-    private static T Stored<T>(SavedModel model, Func<string, Tensor, Tensor> encode, Func<string, T> look)
+    private static T Stored<T>(SavedModel model, Func<string, Tensor, StoredTensor> encode, Func<string, T> look)
     {
         var folder = Directory.CreateTempSubdirectory("gpuquant-");
         try
