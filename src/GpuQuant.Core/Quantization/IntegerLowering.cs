@@ -17,7 +17,7 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
     private readonly LayerBits _bits = new(model.Graph, scheme ?? new());
     private const int GreatestByte = 255, GreatestWideShift = 7;
 
-    private readonly Encodings _given = given ?? Encodings.None;
+    private readonly Encodings _given = (given ?? Encodings.None).Checked();
     private readonly Dictionary<string, Tensor> _parameters = [];
     private readonly Dictionary<Node, QuantizationParameters> _meaning = [];
 
@@ -49,7 +49,8 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
     private Node Input(Node node, GraphBuilder builder)
     {
         var meaning = MeaningOf(node);
-        var quantize = builder.Add(new QuantizeOp(meaning.Scale, meaning.ZeroPoint, inputCast, meaning.Bits), [builder.Add(node.Op, [], node.Name)]);
+        var quantize = builder.Add(
+            new QuantizeOp(meaning.Scale, meaning.ZeroPoint, inputCast, meaning.Bits), [builder.Add(node.Op, [], node.Name)]);
         _meaning[quantize] = meaning;
         return quantize;
     }
@@ -142,8 +143,8 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         ? QuantizationParameters.Symmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum, _bits.Output(node))
         : QuantizationParameters.Asymmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum, _bits.Output(node));
 
-    private WeightEncoding EncodingOf(Node node) =>
-        _given.Weights.GetValueOrDefault(node.Name, node.Op is BatchNormOp ? WeightEncoding.Int8 : new WeightEncoding(_bits.Weights(node), []));
+    private WeightEncoding EncodingOf(Node node) => _given.Weights.GetValueOrDefault(
+        node.Name, node.Op is BatchNormOp ? WeightEncoding.Int8 : new WeightEncoding(_bits.Weights(node), []));
 
     private void Store(Node node, string name, Tensor value) => _parameters[$"{node.Name}/{name}"] = value;
 
@@ -195,7 +196,8 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
     {
         Activation.None => (to.Least, to.Greatest),
         Activation.Relu => (to.ZeroPoint, to.Greatest),
-        Activation.Relu6 => (to.ZeroPoint, (int)Math.Min(to.Greatest, to.ZeroPoint + MathF.Round(6 / to.Scale, MidpointRounding.AwayFromZero))),
+        Activation.Relu6 =>
+            (to.ZeroPoint, (int)Math.Min(to.Greatest, to.ZeroPoint + MathF.Round(6 / to.Scale, MidpointRounding.AwayFromZero))),
         _ => throw new UsageException($"Layer '{node.Name}' has a {activation}, which has no integer form."),
     };
 

@@ -20,11 +20,12 @@ public sealed class W2a8Quantizer : IQuantizer
     public string Name => "w2a8";
 
     /// <inheritdoc/>
-    public string Description => "weights -1, 0 and 1 per channel, chosen by GPTQ, int8 activations, integer arithmetic; first and last layer 8 bits";
+    public string Description =>
+        "weights -1, 0 and 1 per channel, chosen by GPTQ, int8 activations, integer arithmetic; first and last layer 8 bits";
 
     /// <inheritdoc/>
-    public Model Quantize(Model model, CalibrationData calibration) =>
-        NarrowIntegers.Quantize(model, new(WeightBits: 2, ActivationBits: 8, DensePerChannel: true, EndBits), calibration, CalibrationSamples, usesGptq: true);
+    public Model Quantize(Model model, CalibrationData calibration) => NarrowIntegers.Quantize(
+        model, new(WeightBits: 2, ActivationBits: 8, DensePerChannel: true, EndBits), calibration, CalibrationSamples, usesGptq: true);
 
     /// <inheritdoc/>
     public StoredTensor Encode(string name, Tensor value) => StoredTensor.Integers(value);

@@ -23,8 +23,8 @@ public sealed class W4a4Quantizer : IQuantizer
     public string Description => "4-bit weights per channel and 4-bit activations, integer arithmetic; first and last layer 8 bits";
 
     /// <inheritdoc/>
-    public Model Quantize(Model model, CalibrationData calibration) =>
-        NarrowIntegers.Quantize(model, new(WeightBits: 4, ActivationBits: 4, DensePerChannel: true, EndBits), calibration, CalibrationSamples, usesGptq: false);
+    public Model Quantize(Model model, CalibrationData calibration) => NarrowIntegers.Quantize(
+        model, new(WeightBits: 4, ActivationBits: 4, DensePerChannel: true, EndBits), calibration, CalibrationSamples, usesGptq: false);
 
     /// <inheritdoc/>
     public StoredTensor Encode(string name, Tensor value) => StoredTensor.Integers(value);

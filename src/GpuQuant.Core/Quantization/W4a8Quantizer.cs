@@ -23,8 +23,8 @@ public sealed class W4a8Quantizer : IQuantizer
     public string Description => "4-bit weights per channel, int8 activations, integer arithmetic; first and last layer 8 bits";
 
     /// <inheritdoc/>
-    public Model Quantize(Model model, CalibrationData calibration) =>
-        NarrowIntegers.Quantize(model, new(WeightBits: 4, ActivationBits: 8, DensePerChannel: true, EndBits), calibration, CalibrationSamples, usesGptq: false);
+    public Model Quantize(Model model, CalibrationData calibration) => NarrowIntegers.Quantize(
+        model, new(WeightBits: 4, ActivationBits: 8, DensePerChannel: true, EndBits), calibration, CalibrationSamples, usesGptq: false);
 
     /// <inheritdoc/>
     public StoredTensor Encode(string name, Tensor value) => StoredTensor.Integers(value);
