@@ -76,7 +76,9 @@ internal static class QuantizeCommand
     private static IQuantizer Quantizer(string scheme, string cast)
     {
         var quantizer = ModelOptions.Quantizer(scheme);
-        return cast == RoundAndSaturate ? quantizer : Catalog.All<IQuantizer>().FirstOrDefault(other => other.Name == $"{quantizer.Name}-{cast}")
+        return cast == RoundAndSaturate
+            ? quantizer
+            : Catalog.All<IQuantizer>().FirstOrDefault(other => other.Name == $"{quantizer.Name}-{cast}")
             ?? throw new UsageException($"{quantizer.Name} has no input cast '{cast}'; only tflite8 has one.");
     }
 

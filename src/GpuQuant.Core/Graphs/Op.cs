@@ -40,7 +40,9 @@ public abstract record Op
 
     /// <summary>The only input, which must hold int8 or int16 and have that rank (0: any rank).</summary>
     protected static TensorType ExpectIntegers(IReadOnlyList<TensorType> inputs, int rank = 0) =>
-        inputs is [{ Type: DType.Int16 }] ? new(DType.Int16, Expect(inputs, DType.Int16, rank)) : new(DType.Int8, Expect(inputs, DType.Int8, rank));
+        inputs is [{ Type: DType.Int16 }]
+            ? new(DType.Int16, Expect(inputs, DType.Int16, rank))
+            : new(DType.Int8, Expect(inputs, DType.Int8, rank));
 
     /// <summary>The only input, which must have that element type and rank (0: any rank).</summary>
     protected static Shape Expect(IReadOnlyList<TensorType> inputs, DType type, int rank = 0)

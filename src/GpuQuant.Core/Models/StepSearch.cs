@@ -11,7 +11,7 @@ internal static class StepSearch
     /// <summary>u scale + offset, in two roundings.</summary>
     public static float Value(byte number, float scale, float offset) => (float)(number * scale) + offset;
 
-    /// <summary>A scale and a zero point with value = (u - zero point) scale, in so many bits, and the numbers u; null if there are none.</summary>
+    /// <summary>A scale and a zero point with value = (u - zero point) scale, and the numbers u of those bits; null if none fit.</summary>
     public static (float Scale, byte ZeroPoint)? Multiples(ReadOnlySpan<float> values, int bits, Span<byte> numbers)
     {
         var (middle, greatest) = (1 << (bits - 1), 0f);
@@ -33,7 +33,7 @@ internal static class StepSearch
         return null;
     }
 
-    /// <summary>A scale and an offset with value = u scale + offset in 8 bits, the offset being the least value; null if there are none.</summary>
+    /// <summary>A scale and an offset, the least value, with value = u scale + offset, and the 8-bit numbers u; null if none fit.</summary>
     public static (float Scale, float Offset)? Steps(ReadOnlySpan<float> values, Span<byte> numbers)
     {
         var (least, greatest) = (float.PositiveInfinity, float.NegativeInfinity);

@@ -18,7 +18,7 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
     private readonly LayerBits _bits = new(model.Graph, scheme ?? new());
     private const int GreatestByte = 255, GreatestWideShift = 7;
 
-    private readonly Encodings _given = given ?? Encodings.None;
+    private readonly Encodings _given = (given ?? Encodings.None).Checked();
     private readonly Dictionary<string, Tensor> _parameters = [];
     private readonly Dictionary<Node, QuantizationParameters> _meaning = [];
 
@@ -199,8 +199,8 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         : WeightLayers.OnlyUser(model.Graph, node) is { Op: ConcatOp } whole ? GivenMeaning(whole)
         : null;
 
-    private WeightEncoding EncodingOf(Node node) =>
-        _given.Weights.GetValueOrDefault(node.Name, node.Op is BatchNormOp ? WeightEncoding.Int8 : new WeightEncoding(_bits.Weights(node), []));
+    private WeightEncoding EncodingOf(Node node) => _given.Weights.GetValueOrDefault(
+        node.Name, node.Op is BatchNormOp ? WeightEncoding.Int8 : new WeightEncoding(_bits.Weights(node), []));
 
     private void Store(Node node, string name, Tensor value) => _parameters[$"{node.Name}/{name}"] = value;
 
@@ -252,7 +252,8 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
     {
         Activation.None => (to.Least, to.Greatest),
         Activation.Relu => (to.ZeroPoint, to.Greatest),
-        Activation.Relu6 => (to.ZeroPoint, (int)Math.Min(to.Greatest, to.ZeroPoint + MathF.Round(6 / to.Scale, MidpointRounding.AwayFromZero))),
+        Activation.Relu6 =>
+            (to.ZeroPoint, (int)Math.Min(to.Greatest, to.ZeroPoint + MathF.Round(6 / to.Scale, MidpointRounding.AwayFromZero))),
         _ => throw new UsageException($"Layer '{node.Name}' has a {activation}, which has no integer form."),
     };
 

@@ -2,7 +2,7 @@ namespace GpuQuant.Quantization;
 
 /// <summary>The widths of an integer scheme. What <see cref="Encodings"/> give for a layer overrides them.</summary>
 /// <param name="WeightBits">Bits of weights, 2 to 8, symmetric: 4 bits are -7 to 7.</param>
-/// <param name="ActivationBits">Bits of activations: 2 to 8, or 16. Up to 8 they are asymmetric, 4 bits are -8 to 7; 16 are symmetric.</param>
+/// <param name="ActivationBits">Bits of activations: 2 to 8, asymmetric (4 bits are -8 to 7), or 16, symmetric.</param>
 /// <param name="DensePerChannel">Whether dense layers, too, have a step per output channel, not one in all.</param>
 /// <param name="EndBits">
 /// The least width in the first and the last layer: their weights, the last one's input and the logits. 8 is the custom where the rest

@@ -14,7 +14,7 @@ namespace GpuQuant.Quantization;
 internal sealed class QdqLowering(
     Model model, IReadOnlyDictionary<string, (float Minimum, float Maximum)> ranges, Encodings? given = null)
 {
-    private readonly Encodings _given = given ?? Encodings.None;
+    private readonly Encodings _given = (given ?? Encodings.None).Checked();
     private readonly Dictionary<string, Tensor> _parameters = [];
     private readonly Dictionary<Node, QuantizationParameters> _meaning = [];
 

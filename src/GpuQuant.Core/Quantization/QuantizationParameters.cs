@@ -19,7 +19,9 @@ public readonly record struct QuantizationParameters(float Scale, int ZeroPoint,
     /// Asymmetric parameters for a range, as TFLite chooses them: the range is widened to hold 0, and the zero point is computed
     /// from the end whose rounding error is smaller, then rounded.
     /// </summary>
-    /// <example>0 to 2.55: scale 0.01, zero point -128. -1 to 1: scale 0.00784, zero point -1 (-0.5, away from zero). 4 bits, 0 to 1.5: 0.1, -8.</example>
+    /// <example>
+    /// 0 to 2.55: scale 0.01, zero point -128. -1 to 1: scale 0.00784, zero point -1 (-0.5, away from zero). 0 to 1.5 in 4 bits: 0.1, -8.
+    /// </example>
     public static QuantizationParameters Asymmetric(float minimum, float maximum, int bits = 8)
     {
         var (least, greatest) = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1);
@@ -31,7 +33,7 @@ public readonly record struct QuantizationParameters(float Scale, int ZeroPoint,
         return new((float)scale, (int)Math.Clamp(Math.Round(exact, MidpointRounding.AwayFromZero), least, greatest), bits);
     }
 
-    /// <summary>Symmetric parameters for a range, as TFLite chooses them for int16: the greatest magnitude is the greatest integer.</summary>
+    /// <summary>Symmetric parameters for a range, TFLite's for int16: the greatest magnitude is the greatest integer.</summary>
     /// <example>16 bits, -1 to 0.5: scale 1/32767, zero point 0.</example>
     public static QuantizationParameters Symmetric(float minimum, float maximum, int bits)
     {

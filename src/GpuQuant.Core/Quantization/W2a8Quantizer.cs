@@ -23,7 +23,8 @@ public sealed record W2a8Quantizer : IAllowsFloat
     public string Name => "w2a8";
 
     /// <inheritdoc/>
-    public string Description => "weights -1, 0 and 1 per channel, chosen by GPTQ, int8 activations, integer arithmetic; first and last layer 8 bits";
+    public string Description =>
+        "weights -1, 0 and 1 per channel, chosen by GPTQ, int8 activations, integer arithmetic; first and last layer 8 bits";
 
     /// <inheritdoc/>
     public Model Quantize(Model model, CalibrationData calibration) =>

@@ -38,4 +38,15 @@ public sealed class DequantizeTests : ConformanceTests<DequantizeCall>
         Run(bench, new(bench.Input(input.Select(q => (sbyte)q).ToArray(), 3, 67), output.View, scale, 99, bench.Input(zeroPoints, 3)),
             () => Verify.Same(expected, output.Result));
     }
+
+    public static TheoryData<string> Devices => [.. TestDevices.Names];
+
+    [Theory, MemberData(nameof(Devices))]
+    public void Dequantize_Int16_IsExact(string device)
+    {
+        using var bench = new Bench(device);
+        var output = bench.Output<float>(4);
+        Run(bench, new(bench.Input<short>([short.MinValue, -1, 0, short.MaxValue], 4), output.View, 0.25f, 0),
+            () => Verify.Same<float>([-8192, -0.25f, 0, 8191.75f], output.Result));
+    }
 }

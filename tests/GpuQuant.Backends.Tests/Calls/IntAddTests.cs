@@ -37,4 +37,23 @@ public sealed class IntAddTests : ConformanceTests<IntAddCall>
         Run(bench, new(bench.Input(left, left.Length), bench.Input(right, right.Length), output.View, factors),
             () => Verify.Same(expected, output.Result));
     }
+
+    public static TheoryData<string, IntAddFactors> WideCases => TestDevices.Times<IntAddFactors>(
+    [
+        new(0, Half, 0, 0, Half, 0, Half, -13, 0, -32768, 32767, 15),
+        new(0, Half, 0, 0, 1_234_567_891, -3, 1_999_999_999, -14, 0, 0, 32767, 15),
+        new(0, 1_700_000_000, -12, 0, Half, 0, 1_500_000_001, -11, 0, -32768, 32767, 15),
+    ]);
+
+    [Theory, MemberData(nameof(WideCases))]
+    public void IntAdd_Int16_MatchesReference(string device, IntAddFactors factors)
+    {
+        using var bench = new Bench(device);
+        var (left, right) = (Draw.Int16(1, 8201), Draw.Int16(2, 8201));
+        (left[0], right[0], left[1], right[1]) = (short.MinValue, short.MinValue, short.MaxValue, short.MaxValue);
+        var output = bench.Output<short>(left.Length);
+        var expected = WideReference.Add(left, right, factors);
+        Run(bench, new(bench.Input(left, left.Length), bench.Input(right, right.Length), output.View, factors),
+            () => Verify.Same(expected, output.Result));
+    }
 }

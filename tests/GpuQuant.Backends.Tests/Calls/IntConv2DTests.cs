@@ -64,4 +64,31 @@ public sealed class IntConv2DTests : ConformanceTests<IntConv2DCall>
         c.Check(bench, accumulators, sizes.OutputShape,
             (output, verify) => Run(bench, new(x, w, offsets, output, sizes.Window, 11, null, c.On(bench)), verify));
     }
+
+    public static TheoryData<string, (ConvSizes Sizes, int Bits)> WideCases => TestDevices.Times<(ConvSizes, int)>(
+    [
+        (new(2, 9, 17, Window2D.Same(6, 7, 3, 2)), 32), (new(2, 9, 17, Window2D.Same(6, 7, 3, 2)), 64),
+        (new(1, 1, 6, Window2D.Valid(9, 8, 5, 1)), 32), (new(1, 60, 3, Window2D.Same(5, 4, 3, 1)), 64),
+        (new(1, 9001, 2, Window2D.Valid(1, 2, 1, 1)), 64),
+    ]);
+
+    /// <summary>Also sums far beyond 32 bits, of equal signs, and more products than one 32-bit lane takes.</summary>
+    [Theory, MemberData(nameof(WideCases))]
+    public void IntConv2D_Int16_MatchesReference(string device, (ConvSizes Sizes, int Bits) c)
+    {
+        var sizes = c.Sizes;
+        foreach (var extreme in new[] { false, true })
+        {
+            using var bench = new Bench(device);
+            var input = extreme ? [.. Enumerable.Repeat(short.MinValue, sizes.InputCount)] : Draw.Int16(1, sizes.InputCount);
+            var kernel = extreme ? [.. Enumerable.Repeat((sbyte)-127, sizes.KernelCount)] : Draw.Int8(2, sizes.KernelCount);
+            long[]? bias = extreme ? null : [.. Draw.Integers(3, sizes.Out, -100_000, 100_000).Select(b => b * 100_003L)];
+            var requantize = new RequantizeCase(sizes.Out, extreme ? -19 : -12, 0, -32768, 32767);
+            var output = bench.Output<short>(sizes.OutputShape);
+            var expected = WideReference.Requantize(WideReference.Accumulate(sizes, input, kernel, bias), sizes.Out, requantize);
+            Run(bench, new(bench.Input(input, sizes.InputShape), bench.Input(kernel, sizes.KernelShape),
+                bias is null ? null : bench.Input(bias, sizes.Out), output.View, sizes.Window, 0, null, requantize.On(bench))
+                { AccumulatorBits = c.Bits }, () => Verify.Same(expected, output.Result));
+        }
+    }
 }

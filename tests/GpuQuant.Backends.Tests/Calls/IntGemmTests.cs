@@ -49,4 +49,21 @@ public sealed class IntGemmTests : ConformanceTests<IntGemmCall>
         Run(bench, new(bench.Input(a, 3, 131), bench.Input(b, 5, 131), null, output.View, c.Zero),
             () => Verify.Same([.. Enumerable.Repeat(131 * (c.A - c.Zero) * c.B, 15)], output.Result));
     }
+
+    public static TheoryData<string, (int Rows, int K, int Columns)> WideCases =>
+        TestDevices.Times([(1, 1, 1), (7, 131, 5), (3, 4099, 4), (2, 9000, 3)]);
+
+    [Theory, MemberData(nameof(WideCases))]
+    public void IntGemm_Int16_MatchesReference(string device, (int Rows, int K, int Columns) c)
+    {
+        using var bench = new Bench(device);
+        var sizes = new ConvSizes(c.Rows, c.K, c.Columns, Window2D.Valid(1, 1, 1, 1));
+        var (a, b) = (Draw.Int16(1, sizes.InputCount), Draw.Int8(2, sizes.KernelCount));
+        long[] bias = [.. Draw.Integers(3, c.Columns, -100_000, 100_000).Select(x => x * 100_003L)];
+        var requantize = new RequantizeCase(c.Columns, -14, 0, 0, 32767);
+        var output = bench.Output<short>(c.Rows, c.Columns);
+        var expected = WideReference.Requantize(WideReference.Accumulate(sizes, a, b, bias), c.Columns, requantize);
+        Run(bench, new(bench.Input(a, c.Rows, c.K), bench.Input(b, c.Columns, c.K), bench.Input(bias, c.Columns), output.View, 0, null,
+            requantize.On(bench)), () => Verify.Same(expected, output.Result));
+    }
 }

@@ -19,4 +19,20 @@ public sealed class IntPool2DTests : ConformanceTests<IntPool2DCall>
         var expected = IntPool2DReference.Compute(c.Kind, input, c.Window, c.Images, c.Channels);
         Run(bench, new(c.Kind, bench.Input(input, c.InputShape), output.View, c.Window), () => Verify.Same(expected, output.Result));
     }
+
+    /// <summary>int16 numbers over their range, and small ones, which tie.</summary>
+    [Theory, MemberData(nameof(Cases))]
+    public void IntPool2D_Int16_IsExact(string device, PoolCases c)
+    {
+        foreach (var limit in new[] { 3, 32767 })
+        {
+            using var bench = new Bench(device);
+            short[] input = [.. Draw.Integers(1, c.InputCount, -limit, limit).Select(q => (short)q)];
+            var output = bench.Output<short>(c.OutputShape);
+            short[] expected = [.. c.Window.Elements(c.Images, c.Channels).Select(elements => c.Kind == PoolKind.Max
+                ? elements.Max(x => input[x])
+                : (short)Math.Round((decimal)elements.Sum(x => input[x]) / elements.Length, MidpointRounding.AwayFromZero))];
+            Run(bench, new(c.Kind, bench.Input(input, c.InputShape), output.View, c.Window), () => Verify.Same(expected, output.Result));
+        }
+    }
 }

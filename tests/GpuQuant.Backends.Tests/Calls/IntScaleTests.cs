@@ -20,4 +20,20 @@ public sealed class IntScaleTests : ConformanceTests<IntScaleCall>
         c.Case.Check(bench, accumulators, [c.Rows, c.Channels],
             (output, verify) => Run(bench, new(x, w, offsets, output, -128, c.Case.On(bench)), verify));
     }
+
+    public static TheoryData<string, (int Rows, int Channels)> WideCases => TestDevices.Times([(1, 1), (131, 3), (700, 16)]);
+
+    [Theory, MemberData(nameof(WideCases))]
+    public void IntScale_Int16_MatchesReference(string device, (int Rows, int Channels) c)
+    {
+        using var bench = new Bench(device);
+        var (input, kernel) = (Draw.Int16(1, c.Rows * c.Channels), Draw.Int8(2, c.Channels));
+        long[] bias = [.. Draw.Integers(3, c.Channels, -20_000, 20_000).Select(x => x * 200_001L)];
+        var requantize = new RequantizeCase(c.Channels, -7, 0, -32768, 32767);
+        var output = bench.Output<short>(c.Rows, c.Channels);
+        long[] sums = [.. input.Select((x, i) => x * kernel[i % c.Channels] + bias[i % c.Channels])];
+        var expected = WideReference.Requantize(sums, c.Channels, requantize);
+        Run(bench, new(bench.Input(input, c.Rows, c.Channels), bench.Input(kernel, c.Channels), bench.Input(bias, c.Channels), output.View,
+            0, requantize.On(bench)), () => Verify.Same(expected, output.Result));
+    }
 }

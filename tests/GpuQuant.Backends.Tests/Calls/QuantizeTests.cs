@@ -39,4 +39,16 @@ public sealed class QuantizeTests : ConformanceTests<QuantizeCall>
             : [1e30f, -1e30f, float.PositiveInfinity, float.NegativeInfinity];
         return [0, -0f, .. ties, .. beside, .. far, .. Draw.Normals(1, 1001, 80 * scale)];
     }
+
+    public static TheoryData<string> Devices => [.. TestDevices.Names];
+
+    // 2.5 and -2.5 steps go away from zero, 40,000 steps and more saturate.
+    [Theory, MemberData(nameof(Devices))]
+    public void Quantize_Int16_RoundsAndSaturates(string device)
+    {
+        using var bench = new Bench(device);
+        var output = bench.Output<short>(7);
+        Run(bench, new(bench.Input([0.625f, -0.625f, 10_000, -10_000, 8191.75f, -8192, 0.1f], 7), output.View, 0.25f, 0),
+            () => Verify.Same<short>([3, -3, short.MaxValue, short.MinValue, short.MaxValue, short.MinValue, 0], output.Result));
+    }
 }

@@ -40,4 +40,21 @@ public sealed class RequantizeTests : ConformanceTests<RequantizeCall>
         .. Enumerable.Range(-5 * Columns, 10 * Columns).Select(x => Math.Clamp(x, -magnitude, magnitude)),
         .. Draw.Integers(1, 20 * Columns, -magnitude, magnitude),
     ];
+
+    public static TheoryData<string, (int Shift, int Magnitude)> WideCases =>
+        TestDevices.Times([(-28, int.MaxValue), (-18, int.MaxValue), (-8, 50_000), (0, 300), (7, 3)]);
+
+    [Theory, MemberData(nameof(WideCases))]
+    public void Requantize_BytesOfInt16_MatchesReference(string device, (int Shift, int Magnitude) c)
+    {
+        using var bench = new Bench(device);
+        var (low, high) = (Accumulators(c.Magnitude), Draw.Integers(7, 30 * Columns, -c.Magnitude, c.Magnitude));
+        long[] bias = [.. Draw.Integers(2, Columns, -c.Magnitude, c.Magnitude).Select(b => b * 77L)];
+        var requantize = new RequantizeCase(Columns, c.Shift, 0, -32768, 32767);
+        long[] sums = [.. low.Select((x, i) => 256L * high[i] + x + bias[i % Columns])];
+        var output = bench.Output<short>(low.Length / Columns, Columns);
+        var expected = WideReference.Requantize(sums, Columns, requantize);
+        Run(bench, new(bench.Input(low, low.Length / Columns, Columns), bench.Input(bias, Columns), output.View, requantize.On(bench),
+            bench.Input(high, low.Length / Columns, Columns)), () => Verify.Same(expected, output.Result));
+    }
 }

@@ -28,6 +28,9 @@ public static class Draw
     /// <summary>int8 values over the whole range, -128 and 127 among them.</summary>
     public static sbyte[] Int8(uint seed, int count) => [.. Integers(seed, count, -128, 127).Select(i => (sbyte)i)];
 
+    /// <summary>int16 values over the whole range, -32,768 and 32,767 among them.</summary>
+    public static short[] Int16(uint seed, int count) => [.. Integers(seed, count, -32768, 32767).Select(i => (short)i)];
+
     /// <summary>uint8 values over the whole range, 0 and 255 among them.</summary>
     public static byte[] UInt8(uint seed, int count) => [.. Integers(seed, count, 0, 255).Select(i => (byte)i)];
 }

@@ -50,13 +50,17 @@ public class ImageNetsQuantizationTests
         Assert.DoesNotContain(quantized.Graph.Nodes, node => node.Op is BatchNormOp or AddOp or DropoutOp or Conv2DOp);
     }
 
-    private static int[] Integers(Backend backend, Model model, ImageDataset images, Arithmetic arithmetic, Node node) =>
-        node.Output.Type switch
+    private static int[] Integers(Backend backend, Model model, ImageDataset images, Arithmetic arithmetic, Node node)
+    {
+        return node.Output.Type switch
         {
-            DType.Int8 => Array.ConvertAll(TestModels.Infer<sbyte>(backend, model, Input(images), Images, arithmetic, node.Name), q => (int)q),
-            DType.Int16 => Array.ConvertAll(TestModels.Infer<short>(backend, model, Input(images), Images, arithmetic, node.Name), q => (int)q),
-            _ => Array.ConvertAll(TestModels.Infer<byte>(backend, model, Input(images), Images, arithmetic, node.Name), q => (int)q),
+            DType.Int8 => Array.ConvertAll(Run<sbyte>(), q => (int)q),
+            DType.Int16 => Array.ConvertAll(Run<short>(), q => (int)q),
+            _ => Array.ConvertAll(Run<byte>(), q => (int)q),
         };
+
+        T[] Run<T>() where T : unmanaged => TestModels.Infer<T>(backend, model, Input(images), Images, arithmetic, node.Name);
+    }
 
     /// <summary>
     /// The float model in double is the reference, in steps of the logits. Every layer adds half a step of its own and the rounding of its

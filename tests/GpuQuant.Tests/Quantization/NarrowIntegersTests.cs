@@ -53,7 +53,8 @@ public sealed class NarrowIntegersTests : IDisposable
             "w2a8" => new W2a8Quantizer { EndBits = endBits, CalibrationSamples = 64 },
             _ => new W4a4Quantizer { EndBits = endBits, CalibrationSamples = 64 },
         };
-        var deployed = quantizer.Quantize(TrainedNets.Get("lenet5"), new CalibrationData(_backend, Glyphs.Training(64), Preprocessing.UnitRange));
+        var calibration = new CalibrationData(_backend, Glyphs.Training(64), Preprocessing.UnitRange);
+        var deployed = quantizer.Quantize(TrainedNets.Get("lenet5"), calibration);
         foreach (var layer in deployed.Graph.Nodes.Where(node => node.Op is IntConv2DOp or IntDenseOp))
         {
             var weights = deployed.Parameters[$"{layer.Name}/kernel"].Span<sbyte>().ToArray();

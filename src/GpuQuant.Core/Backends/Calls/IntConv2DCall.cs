@@ -4,7 +4,7 @@ namespace GpuQuant.Backends;
 /// Integer convolution: acc = sum of (x - zero point) w over the window in int32, exactly (positions outside the image add nothing),
 /// then requantized to int8 or uint8, or given as it is.
 /// </summary>
-/// <param name="Input">N x H x W x C, int8, or int16 with the zero point 0: then bias and sums have 64 bits and the output is int16.</param>
+/// <param name="Input">N x H x W x C, int8; or int16, zero point 0: then bias and sums have 64 bits and the output is int16.</param>
 /// <param name="Kernel">Out x KH x KW x C, int8.</param>
 /// <param name="Bias">Out values, int32, or null.</param>
 /// <param name="Output">N x OH x OW x Out: int8 or uint8 with <paramref name="Requantization"/>, int32 without.</param>

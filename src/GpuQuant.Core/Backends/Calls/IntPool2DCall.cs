@@ -1,8 +1,8 @@
 namespace GpuQuant.Backends;
 
 /// <summary>
-/// Pooling of int8 or int16 images, each channel on its own, input and output with the same scale and zero point: the maximum, or the mean over
-/// the positions inside the image, rounded half away from zero (TFLite).
+/// Pooling of int8 or int16 images, each channel on its own, input and output with the same scale and zero point: the maximum, or the mean
+/// over the positions inside the image, rounded half away from zero (TFLite).
 /// </summary>
 /// <param name="Kind">Maximum or average.</param>
 /// <param name="Input">N x H x W x C, int8 or int16.</param>

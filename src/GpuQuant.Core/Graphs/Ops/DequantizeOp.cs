@@ -3,7 +3,9 @@ using GpuQuant.Numerics;
 
 namespace GpuQuant.Graphs;
 
-/// <summary>int8 or int16 values back to float32, (q - zero point) * scale: where float layers follow integer ones, as in ONNX's QDQ form.</summary>
+/// <summary>
+/// int8 or int16 values back to float32, (q - zero point) * scale: where float layers follow integer ones, as in ONNX's QDQ form.
+/// </summary>
 /// <param name="Scale">The step.</param>
 /// <param name="ZeroPoint">The integer that stands for 0.</param>
 /// <example>Scale 0.5, zero point 10: 13 becomes 1.5.</example>
