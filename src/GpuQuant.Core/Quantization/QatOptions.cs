@@ -30,8 +30,8 @@ public sealed partial record QatOptions
     public ActivationQuantizer? Activations { get; init; } = new();
 
     /// <summary>
-    /// Bits of the first and the last layer, which lose most: their weights (by range where the others are DoReFa's), the net's input and
-    /// its logits, which both have a moving range. 0: as all others.
+    /// Bits of the first and the last layer, which lose most: of their weights, of the net's input and of its logits, all by range. 0: as
+    /// all others, though input and logits keep a moving range.
     /// </summary>
     public int FirstAndLast { get; init; } = 8;
 
@@ -67,11 +67,7 @@ public sealed partial record QatOptions
         if (Weights is not { } weights)
             return null;
         if (isEdge && FirstAndLast > 0)
-            weights = weights with
-            {
-                Bits = FirstAndLast,
-                Method = weights.Method == QuantizerMethod.Dorefa ? QuantizerMethod.Range : weights.Method,
-            };
+            weights = weights with { Bits = FirstAndLast, Method = QuantizerMethod.Range };
         return weights with { PerChannel = weights.PerChannel && !isDense };
     }
 

@@ -71,7 +71,7 @@ internal sealed class QdqLowering(
         var (from, to) = (_meaning[input], MeaningOf(node));
         var offsets = model.Parameters[$"{node.Name}/bias"];
         var weights = WeightQuantization.Symmetric(
-            model.Parameters[$"{node.Name}/kernel"], perChannel: true, _given.Weights.GetValueOrDefault(node.Name, WeightEncoding.Int8),
+            model.Parameters[$"{node.Name}/kernel"], perChannel: true, GridOf(node, offsets.Shape[0]),
             IntegerLowering.LeastScales(offsets, from.Scale));
         var greatestInput = Math.Max(127 - from.ZeroPoint, from.ZeroPoint + 128);
         var parts = weights.Parts(greatestInput);
@@ -89,6 +89,10 @@ internal sealed class QdqLowering(
         _meaning[lowered] = to;
         return lowered;
     }
+
+    /// <summary>The weights' grid, with a step per output channel also where they share one.</summary>
+    private WeightEncoding GridOf(Node node, int channels) => _given.Weights.GetValueOrDefault(node.Name, WeightEncoding.Int8) is var grid
+        && grid.Scales.Count == 1 ? grid with { Scales = [.. Enumerable.Repeat(grid.Scales[0], channels)] } : grid;
 
     /// <summary>
     /// The range was measured after the activation, so a relu's zero is the least int8 and a relu6's six at most the greatest:

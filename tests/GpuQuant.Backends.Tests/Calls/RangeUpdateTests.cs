@@ -29,4 +29,23 @@ public sealed class RangeUpdateTests : ConformanceTests<RangeUpdateCall>
             Verify.Same([expectedZeroPoint], zeroPoint.Result);
         });
     }
+
+    /// <summary>By hand: 3 / 7 beats 2 / 8; 4 / 8 beats 3 / 7; unsigned, the low end does not count: 3 / 15; no range: 1.</summary>
+    public static TheoryData<string, (float[] Range, int Minimum, int Maximum, float Scale)> SymmetricCases =>
+        TestDevices.Times<(float[], int, int, float)>(
+            [([-2, 3], -8, 7, 3f / 7), ([-4, 3], -8, 7, 0.5f), ([-4, 3], 0, 15, 0.2f), ([0, 0], -8, 7, 1)]);
+
+    [Theory, MemberData(nameof(SymmetricCases))]
+    public void RangeUpdate_Symmetric_KeepsZeroInTheMiddle(string device, (float[] Range, int Minimum, int Maximum, float Scale) c)
+    {
+        using var bench = new Bench(device);
+        var (scale, zeroPoint) = (bench.Output<float>(1), bench.Output<int>(1));
+        var call = new RangeUpdateCall(
+            null, bench.Input(c.Range, 2), scale.View, zeroPoint.View, 0.9f, c.Minimum, c.Maximum, IsSymmetric: true);
+        Run(bench, call, () =>
+        {
+            Verify.Same([c.Scale], scale.Result);
+            Verify.Same([0], zeroPoint.Result);
+        });
+    }
 }

@@ -20,5 +20,10 @@ internal sealed record OffsetOp(int Batch) : Op
     public override void Forward(ForwardPass pass) =>
         pass.Emit(new BinaryCall(BinaryKind.Add, pass.Input(), pass.Parameter("offset"), pass.Output));
 
-    public override void Backward(BackwardPass pass) => pass.Emit(new CopyCall(pass.OutputGradient, pass.ParameterGradient("offset")));
+    public override void Backward(BackwardPass pass)
+    {
+        pass.Emit(new CopyCall(pass.OutputGradient, pass.ParameterGradient("offset")));
+        if (pass.NeedsInputGradient())
+            pass.AliasInputGradient(0, pass.OutputGradient);
+    }
 }
