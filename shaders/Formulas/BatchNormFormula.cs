@@ -18,6 +18,13 @@ internal static class BatchNormFormula
     /// <summary>The normalized value, before the activation.</summary>
     public static float Normalize(float x, float scale, float shift) => x * scale + shift;
 
+    /// <summary>The bias of a convolution with the normalization folded into it.</summary>
+    public static float FoldedBias(float bias, float beta, float mean, float scale) => beta + (bias - mean) * scale;
+
+    /// <summary>What a batch's variance passes on to the values it was taken of, per distance from their mean.</summary>
+    public static float FoldedSlope(float scaleGradient, float gamma, float inverse, int rows) =>
+        -scaleGradient * gamma * inverse * inverse * inverse / rows;
+
     /// <summary>The running statistic after a step that saw <paramref name="batch"/>.</summary>
     public static float Running(float old, float batch, float momentum) => momentum * old + (1 - momentum) * batch;
 

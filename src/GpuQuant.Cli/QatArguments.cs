@@ -26,6 +26,10 @@ internal sealed class QatArguments
         "Epochs with fake-quantizers after which their ranges no longer move (default: never).");
     private readonly Option<int?> _freezeBatchNormAfter = Number("--freeze-batch-norm-after",
         "Epochs with fake-quantizers after which batch normalization uses its running statistics and keeps them (default: never).");
+    private readonly Option<bool> _fold = new("--fold-batch-norm")
+    {
+        Description = "Folds batch normalization into the convolutions already in training, as it will be deployed.",
+    };
     private readonly Option<float?> _distill = new("--distill")
     {
         Description = "The share of the float phase's model in the loss, above 0 and at most 1 (default: labels alone).",
@@ -39,7 +43,7 @@ internal sealed class QatArguments
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<Option> All =>
-        [_floatEpochs, _bits, _method, _quantizeAfter, _freezeRangesAfter, _freezeBatchNormAfter, _distill, _temperature];
+        [_floatEpochs, _bits, _method, _quantizeAfter, _freezeRangesAfter, _freezeBatchNormAfter, _fold, _distill, _temperature];
 
     /// <summary>The strategy with what was given.</summary>
     /// <exception cref="UsageException">Something was given that means nothing to the strategy.</exception>
@@ -57,6 +61,7 @@ internal sealed class QatArguments
         {
             FloatEpochs = parsed.GetValue(_floatEpochs),
             Quantization = QuantizationOf(parsed, qat.Quantization),
+            FoldsBatchNorm = parsed.GetValue(_fold),
             Schedule = new PhaseSchedule
             {
                 QuantizeAfter = parsed.GetValue(_quantizeAfter) ?? 0,

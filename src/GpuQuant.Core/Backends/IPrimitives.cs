@@ -21,6 +21,12 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="BatchNormBackwardCall"/>.</summary>
     Action Prepare(BatchNormBackwardCall call);
 
+    /// <summary>Binds a <see cref="BatchNormFoldBackwardCall"/>.</summary>
+    Action Prepare(BatchNormFoldBackwardCall call);
+
+    /// <summary>Binds a <see cref="BatchNormFoldCall"/>.</summary>
+    Action Prepare(BatchNormFoldCall call);
+
     /// <summary>Binds a <see cref="BatchNormForwardCall"/>.</summary>
     Action Prepare(BatchNormForwardCall call);
 

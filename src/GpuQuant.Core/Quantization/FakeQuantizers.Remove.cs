@@ -9,7 +9,7 @@ public static partial class FakeQuantizers
     /// <summary>
     /// The float model inside a model with fake-quantizers, and what they learned: for every layer with one behind it, what its integers
     /// mean, and for every layer with quantized weights their grid. The weights of the float model are those that the fake-quantized net
-    /// computes with, whole numbers of steps. A model without fake-quantizers is given back as it is.
+    /// computes with, whole numbers of steps; convolutions that folded batch normalization in training are plain ones. A model without fake-quantizers is given back as it is.
     /// </summary>
     /// <returns>
     /// Encodings by the names of the float model's layers. What was never trained is not among them: deployment calibrates it. A quantizer
@@ -17,6 +17,7 @@ public static partial class FakeQuantizers
     /// </returns>
     public static (Model Float, Encodings Encodings) Remove(Model model)
     {
+        model = FoldedConvolutions.Remove(model);
         var outputs = new Dictionary<string, QuantizationParameters>();
         var (weights, kernels) = (new Dictionary<string, WeightEncoding>(), new Dictionary<string, Tensor>());
         var graph = GraphRewriter.Rewrite(model.Graph, (node, inputs, builder) =>

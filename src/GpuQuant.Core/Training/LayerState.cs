@@ -22,6 +22,7 @@ internal readonly record struct LayerState(bool IsQuantized, bool RangesMove, bo
         FakeQuantizeOp quantizer => quantizer with { IsObserver = !IsQuantized, Momentum = RangesMove ? quantizer.Momentum : 1 },
         Conv2DOp convolution when !IsQuantized => convolution with { Weights = null },
         DenseOp dense when !IsQuantized => dense with { Weights = null },
+        FoldedConv2DOp folded => new FoldedConv2DOp((Conv2DOp)Apply(folded.Convolution), (BatchNormOp)Apply(folded.Norm)),
         BatchNormOp norm => norm with { IsFrozen = !NormsMove },
         _ => op,
     };

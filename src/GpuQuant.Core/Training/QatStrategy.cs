@@ -26,6 +26,9 @@ public sealed record QatStrategy : ITrainingStrategy
     /// <summary>How weights and activations are quantized.</summary>
     public QatOptions Quantization { get; init; } = QatOptions.Tflite8;
 
+    /// <summary>Whether batch normalizations are folded into the convolutions before them in training (<see cref="FoldedConv2DOp"/>).</summary>
+    public bool FoldsBatchNorm { get; init; }
+
     /// <summary>What changes in the course of the quantized phase.</summary>
     public PhaseSchedule Schedule { get; init; } = PhaseSchedule.Plain;
 
@@ -65,7 +68,8 @@ public sealed record QatStrategy : ITrainingStrategy
         Validate(options);
         var floatEpochs = FloatEpochs ?? options.Epochs;
         var trained = floatEpochs == 0 ? model : fit(new TrainingPhase(FloatPhase, model, options with { Epochs = floatEpochs }));
-        return fit(new TrainingPhase(QuantizedPhase, FakeQuantizers.Insert(trained, Quantization), options)
+        var quantized = FakeQuantizers.Insert(trained, Quantization);
+        return fit(new TrainingPhase(QuantizedPhase, FoldsBatchNorm ? FoldedConvolutions.Insert(quantized) : quantized, options)
         {
             EpochsBefore = floatEpochs,
             Schedule = Schedule,

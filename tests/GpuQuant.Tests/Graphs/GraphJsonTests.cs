@@ -46,6 +46,8 @@ public class GraphJsonTests
         }),
         TestModels.Build(new Shape(8, 7, 3), (b, x) =>
             b.Add(new FakeQuantizeOp { IsObserver = true }, [b.Add(new BatchNormOp(0.1f, 0.9f) { IsFrozen = true }, [x])])),
+        TestModels.Build(new Shape(8, 7, 3), (b, x) => b.Add(new FoldedConv2DOp(
+            new Conv2DOp(4, 3, 2, Padding.Same) { Weights = new(4), L2 = 0.5f }, new BatchNormOp(0.1f, 0.9f, Activation.Relu)), [x])),
     ];
 
     [Fact]

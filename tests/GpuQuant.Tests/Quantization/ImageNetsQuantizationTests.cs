@@ -33,8 +33,9 @@ public class ImageNetsQuantizationTests
     {
         var (model, images) = Make(name, name.StartsWith("lenet", StringComparison.Ordinal) ? new Shape(28, 28, 1) : Size);
         using var best = new CpuBackend(2);
-        var quantized = NarrowIntegers.Quantize(model, new IntegerScheme(weightBits, activationBits, DensePerChannel: true),
-            new CalibrationData(best, images, Preprocessing.UnitRange), Images, usesGptq: false);
+        var quantized = NarrowIntegers.Quantize(model, $"w{weightBits}a{activationBits}",
+            new IntegerScheme(weightBits, activationBits, DensePerChannel: true),
+            new CalibrationData(best, images, Preprocessing.UnitRange), Images, usesGptq: false, allowsFloat: false);
         foreach (var node in quantized.Graph.Nodes.Where(node => node.Output.Type != DType.Float32))
         {
             var expected = Integers(best, quantized, images, Arithmetic.Native, node);

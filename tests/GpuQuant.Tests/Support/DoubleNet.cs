@@ -56,6 +56,7 @@ internal sealed class DoubleNet(Graph graph, int batch, bool isTraining)
         return node.Op switch
         {
             Conv2DOp op => Activate(Convolve(node, op, x), op.Activation),
+            FoldedConv2DOp op => Activate(Normalize(node, op.Norm, Convolve(node, op.Convolution, x)), op.Activation),
             DenseOp op => Activate(Multiply(node, op, x), op.Activation),
             BatchNormOp op => Activate(Normalize(node, op, x), op.Activation),
             ActivationOp op => Activate([.. x], op.Activation),

@@ -27,6 +27,7 @@ public class StrategyConformanceTests
             Quantization = QatOptions.Parse("w4a4 lsq"),
             Schedule = new() { QuantizeAfter = 1 },
         }))
+        .Append(new("qat, folded", new QatStrategy { FloatEpochs = 1, FoldsBatchNorm = true, Schedule = new() { FreezeBatchNormAfter = 2 } }))
         .Append(new("qat without a float phase", new QatStrategy { FloatEpochs = 0 }))
         .ToDictionary();
 

@@ -17,9 +17,11 @@ internal static class KernelQuantizer
         : [];
 
     /// <summary>The kernel that the forward pass uses: the parameter, or its quantized values.</summary>
-    public static TensorView Emit(ForwardPass pass, WeightQuantizer? quantizer)
+    public static TensorView Emit(ForwardPass pass, WeightQuantizer? quantizer) => Emit(pass, quantizer, pass.Parameter("kernel"));
+
+    /// <summary>The same of a kernel that was computed from the parameter.</summary>
+    public static TensorView Emit(ForwardPass pass, WeightQuantizer? quantizer, TensorView kernel)
     {
-        var kernel = pass.Parameter("kernel");
         if (quantizer is null)
             return kernel;
         var steps = new Shape(Steps(quantizer, kernel.Shape));
