@@ -52,6 +52,9 @@ public sealed class BadInputTests : IDisposable
     [InlineData("study hu2022 --test-sets original,fogg", "Unknown test set 'fogg'.")]
     [InlineData("study hu2022 --test-sets shot_noise:6", "Test set 'shot_noise:6' names no severity of shot_noise, which has 1 to 5.")]
     [InlineData("study hu2022 --batch 0", "Batch size 0 was asked for")]
+    [InlineData("quantize --model m --scheme tflite8 --calibration-samples 0", "--calibration-samples takes a number from 1 on, got 0.")]
+    [InlineData("quantize --model m --scheme tflite8 --calibration maxmin", "Unknown range 'maxmin'. Known: minmax, percentile:0.999, ")]
+    [InlineData("quantize --model m --scheme tflite8 --calibration percentile:130", "A percentile keeps a share from 0.5 to 1, got 1.3.")]
     public async Task Command_WrongArgument_SaysWhatWasExpectedAndWritesNothing(string command, string sentence)
     {
         await Fails(2, sentence, [.. command.Split(' '), "--out", _folder.File("out")]);

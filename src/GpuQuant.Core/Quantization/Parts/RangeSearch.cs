@@ -1,5 +1,3 @@
-using GpuQuant.Numerics;
-
 namespace GpuQuant.Quantization.Parts;
 
 /// <summary>Ranges from what a histogram has seen.</summary>
@@ -19,8 +17,8 @@ public static class RangeSearch
         return spec.Range.Kind switch
         {
             RangeKind.Percentile => (values.Quantile(1 - spec.Range.Low), values.Quantile(spec.Range.Low)),
-            RangeKind.Mse => Best(spec, values, (low, high) => SquaredError(spec, values, low, high)),
-            RangeKind.Kl => Best(spec, values, (low, high) => Divergence(spec, values, low, high)),
+            RangeKind.Mse => Best(values, (low, high) => SquaredError(spec, values, low, high)),
+            RangeKind.Kl => Best(values, new HistogramDivergence(spec, values).Of),
             _ => (values.Minimum, values.Maximum),
         };
     }
@@ -44,45 +42,11 @@ public static class RangeSearch
     /// The Kullback-Leibler divergence, in nats, of the values, those beyond the range counted at its last bins, from what is left of
     /// those within it when each number is spread evenly over the bins that it stands for (empty bins stay empty).
     /// </summary>
-    public static double Divergence(QuantizerSpec spec, ValueHistogram values, double low, double high)
-    {
-        var (scale, zeroPoint) = spec.Cover(low, high);
-        var inside = values.UsedBins().Where(bin =>
-            values.Middle(bin) >= low - values.Width && values.Middle(bin) <= high + values.Width).ToArray();
-        if (inside.Length == 0)
-            return double.PositiveInfinity;
-        var kept = inside.Sum(bin => values.Counts[bin]);
-        var (below, above) = (MassBefore(values, inside[0]), values.Count - kept - MassBefore(values, inside[0]));
-        var divergence = 0.0;
-        // Numbers grow with the bins: the bins of a number are neighbours.
-        for (var (begin, end) = (0, 0); begin < inside.Length; begin = end)
-        {
-            var (number, sum) = (Number(begin), 0L);
-            for (end = begin; end < inside.Length && Number(end) == number; end++)
-                sum += values.Counts[inside[end]];
-            var left = (double)sum / (end - begin) / kept;
-            foreach (var bin in inside.AsSpan(begin, end - begin))
-            {
-                var mass = values.Counts[bin] + (bin == inside[0] ? below : 0) + (bin == inside[^1] ? above : 0);
-                var share = (double)mass / values.Count;
-                divergence += share * PortableMath.Log(share / left);
-            }
-        }
-        return divergence;
-
-        double Number(int index) => spec.Quantize(values.Middle(inside[index]), scale, zeroPoint);
-    }
-
-    private static long MassBefore(ValueHistogram values, int bin)
-    {
-        long mass = 0;
-        for (var i = 0; i < bin; i++)
-            mass += values.Counts[i];
-        return mass;
-    }
+    public static double Divergence(QuantizerSpec spec, ValueHistogram values, double low, double high) =>
+        new HistogramDivergence(spec, values).Of(low, high);
 
     /// <summary>The best of a hundred ranges: the whole one, cut at ever smaller distances from 0.</summary>
-    private static (double Low, double High) Best(QuantizerSpec spec, ValueHistogram values, Func<double, double, double> cost)
+    private static (double Low, double High) Best(ValueHistogram values, Func<double, double, double> cost)
     {
         var (best, least) = ((Low: (double)values.Minimum, High: (double)values.Maximum), double.PositiveInfinity);
         var farthest = Math.Max(-best.Low, best.High);

@@ -51,7 +51,7 @@ public static class CrossLayerEqualization
         return farthest;
     }
 
-    /// <summary>A channel's range where it is made: its greatest weight, or the greatest output to expect of a batch normalization.</summary>
+    /// <summary>A channel's range where it is made: its greatest weight, or what a batch normalization is expected to reach.</summary>
     private static double Made(ScalePair pair, int channel, Dictionary<string, double[]> values)
     {
         var (first, second) = (values[pair.Makers[0]], values[pair.Makers[1]]);

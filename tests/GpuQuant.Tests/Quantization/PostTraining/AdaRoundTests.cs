@@ -119,6 +119,21 @@ public sealed class AdaRoundTests : IDisposable
             AdaRound.Apply(model, spec, calibration with { Backend = other }, Short).Parameters["layer/kernel"].Bytes.ToArray());
     }
 
+    /// <summary>20 output channels are shared out as 16 and 4 by two threads, as 8, 8 and 4 by three.</summary>
+    [Fact]
+    public void Apply_AnyNumberOfThreads_GivesTheSameBytes()
+    {
+        var graph = TestModels.Build(new Shape(5, 5, 3), (b, x) => b.Relu(b.Conv2D(x, 20, 3)));
+        var (model, spec) = (TestModels.Random(graph, 4), QuantizerSpec.Parse("int3n symmetric tensor mse"));
+        var kernels = Enumerable.Range(1, 3).Select(threads =>
+        {
+            using var backend = new CpuBackend(threads);
+            var calibration = CalibrationSamples.Random(backend, new Shape(5, 5, 3), 40, 3);
+            return Convert.ToHexString(AdaRound.Apply(model, spec, calibration, Short).Parameters["conv1/kernel"].Bytes);
+        });
+        Assert.Single(kernels.Distinct());
+    }
+
     [Theory]
     [InlineData("e4m3 symmetric tensor minmax")]
     [InlineData("int1 symmetric tensor minmax")]

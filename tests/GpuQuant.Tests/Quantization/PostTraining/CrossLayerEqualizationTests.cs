@@ -107,8 +107,8 @@ public sealed class CrossLayerEqualizationTests : IDisposable
     }
 
     /// <summary>
-    /// Gamma -2, beta 3: up to 3 + 3 * 2 = 9 is expected. With the weight 4 behind, s = sqrt(9 / 4) = 1.5: gamma -2 / 1.5, beta 2, weight 6,
-    /// and 6 = 2 + 3 * 2 / 1.5 is the new expectation, so a second turn changes nothing.
+    /// Gamma -2, beta 3: up to 3 + 3 * 2 = 9 is expected. With the weight 4 behind, s = sqrt(9 / 4) = 1.5: gamma -2 / 1.5, beta 2,
+    /// weight 6, and 6 = 2 + 3 * 2 / 1.5 is the new expectation, so a second turn changes nothing.
     /// </summary>
     [Fact]
     public void Apply_ABatchNormalizationFirst_GivesTheNumbersWorkedOutByHand()

@@ -89,7 +89,7 @@ public sealed class MixedPrecisionTests : IDisposable
         }
     }
 
-    /// <summary>conv1 has 27 weights, conv2 54: 4 bits in place of 8 save 108 and 216, at losses of 1 and 3; conv1 is the cheaper.</summary>
+    /// <summary>conv1 has 27 weights, conv2 54: 4 bits in place of 8 save 108 and 216, at losses of 1 and 3.</summary>
     [Fact]
     public void Greedy_TakesTheLeastLossPerBitSaved()
     {

@@ -5,7 +5,7 @@ namespace GpuQuant.Tests.Quantization.PostTraining;
 
 public class RowProductsTests
 {
-    /// <summary>Against naive sums in double, with the left matrix as it is and turned; rows below, at and beyond a tile of eight.</summary>
+    /// <summary>Against naive sums in double, the left matrix as it is and turned; rows below, at and beyond a tile of eight.</summary>
     [Theory]
     [InlineData(1, 1, 8)]
     [InlineData(8, 5, 16)]

@@ -45,7 +45,8 @@ public sealed class ScaleMigrationTests : IDisposable
             var model = TestModels.Random(graph, 3);
             var moved = ScaleMigration.Apply(model, CalibrationSamples.Random(_backend, Image, 20, 1));
             var input = Draw.Normals(5, 4 * (int)Image.Count);
-            var (expected, actual) = (TestModels.Infer<float>(_backend, model, input, 4), TestModels.Infer<float>(_backend, moved, input, 4));
+            var expected = TestModels.Infer<float>(_backend, model, input, 4);
+            var actual = TestModels.Infer<float>(_backend, moved, input, 4);
             Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5f * expected.Max(Math.Abs)));
             Assert.Contains(model.Parameters, p => !p.Value.Bytes.SequenceEqual(moved.Parameters[p.Key].Bytes));
         }
