@@ -18,14 +18,20 @@ public sealed record LearnedQuantizeCase(int Rows, int Length, int Minimum, int 
 
     public float Factor { get; init; } = 0.0371f;
 
-    public float[] Scales => [0.5f, .. Draw.Normals(1, Rows, 0.1, 0.5).Skip(1)];
+    // Drawn once: the reference looks at single values.
+    public float[] Scales { get; } = MakeScales(Rows);
 
     /// <summary>Per tensor and signed: a zero point beside 0.</summary>
-    public int[] ZeroPoints => Rows == 1 && Minimum < 0 ? [Minimum / 3] : new int[Rows];
+    public int[] ZeroPoints { get; } = Rows == 1 && Minimum < 0 ? [Minimum / 3] : new int[Rows];
 
     /// <summary>Values on both sides of the range's ends; the ends themselves, ties and zeros where the scale is a power of two.</summary>
-    public float[] Input => [.. Draw.Normals(3, Count, (Maximum - Minimum) / 3.0).Select((x, i) =>
-        i % 5 == 0 ? MathF.Round(x * 2) / 2 * Scales[i / Length] : x * Scales[i / Length])];
+    public float[] Input { get; } = MakeInput(MakeScales(Rows), Length, (Maximum - Minimum) / 3.0);
 
-    public float[] OutputGradient => Draw.Normals(4, Count);
+    public float[] OutputGradient { get; } = Draw.Normals(4, Rows * Length);
+
+    private static float[] MakeScales(int rows) => [0.5f, .. Draw.Normals(1, rows, 0.1, 0.5).Skip(1)];
+
+    private static float[] MakeInput(float[] scales, int length, double deviation) =>
+        [.. Draw.Normals(3, scales.Length * length, deviation).Select((x, i) =>
+            i % 5 == 0 ? MathF.Round(x * 2) / 2 * scales[i / length] : x * scales[i / length])];
 }
