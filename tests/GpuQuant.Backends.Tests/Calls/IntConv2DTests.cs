@@ -88,7 +88,7 @@ public sealed class IntConv2DTests : ConformanceTests<IntConv2DCall>
             var expected = WideReference.Requantize(WideReference.Accumulate(sizes, input, kernel, bias), sizes.Out, requantize);
             Run(bench, new(bench.Input(input, sizes.InputShape), bench.Input(kernel, sizes.KernelShape),
                 bias is null ? null : bench.Input(bias, sizes.Out), output.View, sizes.Window, 0, null, requantize.On(bench))
-                { AccumulatorBits = c.Bits }, () => Verify.Same(expected, output.Result));
+            { AccumulatorBits = c.Bits }, () => Verify.Same(expected, output.Result));
         }
     }
 }

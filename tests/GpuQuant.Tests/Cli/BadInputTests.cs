@@ -51,6 +51,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("study hu2022 --quantizers int3", "Unknown quantizer 'int3'. Known: bfloat16, coreml16, coreml8, ")]
     [InlineData("study hu2022 --test-sets original,fogg", "Unknown test set 'fogg'.")]
     [InlineData("study hu2022 --test-sets shot_noise:6", "Test set 'shot_noise:6' names no severity of shot_noise, which has 1 to 5.")]
+    [InlineData("quantize --model nowhere --scheme coreml8 --input-cast truncate", "coreml8 has no input cast 'truncate'; only tflite8")]
     [InlineData("study hu2022 --batch 0", "Batch size 0 was asked for")]
     [InlineData("quantize --model m --scheme tflite8 --calibration-samples 0", "--calibration-samples takes a number from 1 on, got 0.")]
     [InlineData("quantize --model m --scheme tflite8 --calibration maxmin", "Unknown range 'maxmin'. Known: minmax, percentile:0.999, ")]

@@ -33,6 +33,7 @@ public sealed class ExportCommandTests : IDisposable
     [InlineData("--format qoperator", "Argument 'qoperator' not recognized. Must be one of:")]
     [InlineData("--samples 0", "A check on 0 samples was asked for; at least 1 is needed.")]
     [InlineData("--scheme tflite16", "(DynamicConv2D) has no form in ONNX here")]
+    [InlineData("--scheme int16x8", "(Quantize) has no form in ONNX here")]
     public async Task Export_WrongArgument_SaysSoAndWritesNothing(string options, string sentence)
     {
         var (code, _, error) = await Run($"{options} --out {_folder.File("net.onnx")}");

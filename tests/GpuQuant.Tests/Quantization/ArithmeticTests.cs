@@ -17,7 +17,7 @@ public class ArithmeticTests
 {
     private static readonly bool[] Both = [false, true];
 
-    private static readonly string[] Quantizers = ["tflite8", "tflite16", "w4a4", "int16x8"];
+    private static readonly string[] Quantizers = ["tflite8", "tflite16", "int16x8"];
 
     private static readonly string[] IntegerQuantizers = ["tflite8", "w4a4", "int16x8"];
 

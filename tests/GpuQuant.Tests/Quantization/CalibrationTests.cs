@@ -88,8 +88,8 @@ public sealed class CalibrationTests : IDisposable
         var pixels = new byte[1000 * 9];
         Array.Fill(pixels, (byte)128);
         Array.Fill(pixels, (byte)255, 4500, 9);
-        var data = Data(new ImageDataset("grey", pixels, new byte[1000], new Shape(3, 3, 1), 2))
-            with { Samples = 1000, Range = RangeRule.Parse("percentile:99.8") };
+        var images = new ImageDataset("grey", pixels, new byte[1000], new Shape(3, 3, 1), 2);
+        var data = Data(images) with { Samples = 1000, Range = RangeRule.Parse("percentile:99.8") };
         var quantized = new Tflite8Quantizer().Quantize(_model, data);
         // To the end of the histogram's bin, one of 1,024 for values up to 1.
         Assert.InRange(((QuantizeOp)quantized.Graph.Nodes[1].Op).Scale, 128 / 255.0 / 255, (128 / 255.0 + 1 / 1024.0) / 255);

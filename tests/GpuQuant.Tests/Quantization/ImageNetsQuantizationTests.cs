@@ -36,10 +36,13 @@ public class ImageNetsQuantizationTests
         var quantized = NarrowIntegers.Quantize(model, $"w{weightBits}a{activationBits}",
             new IntegerScheme(weightBits, activationBits, DensePerChannel: true),
             new CalibrationData(best, images, Preprocessing.UnitRange), Images, usesGptq: false, allowsFloat: false);
-        foreach (var node in quantized.Graph.Nodes.Where(node => node.Output.Type != DType.Float32))
+        var layers = quantized.Graph.Nodes.Where(node => node.Output.Type != DType.Float32).ToArray();
+        foreach (var node in layers)
         {
             var expected = Integers(best, quantized, images, Arithmetic.Native, node);
-            foreach (var isa in CpuIsa.Present)
+            Assert.Equal(expected, Integers(best, quantized, images, Arithmetic.Simulated, node));
+            // The layers before have done their part in the last one's integers.
+            foreach (var isa in node == layers[^1] ? CpuIsa.Present : [])
             {
                 using var backend = new CpuBackend(2, isa);
                 foreach (var arithmetic in Enum.GetValues<Arithmetic>())

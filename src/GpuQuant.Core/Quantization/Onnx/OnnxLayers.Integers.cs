@@ -13,7 +13,7 @@ internal sealed partial class OnnxLayers
 
     private string IntegerLayer(Node node, string[] inputs) => node.Op switch
     {
-        QuantizeOp { Rounding: not Rounding.TruncateAndWrap } op => Quantize(node, inputs[0], new(op.Scale, op.ZeroPoint)),
+        QuantizeOp { Rounding: not Rounding.TruncateAndWrap, Bits: 8 } op => Quantize(node, inputs[0], new(op.Scale, op.ZeroPoint)),
         DequantizeOp op => Dequantized(node.Inputs[0]),
         IntConv2DOp op => Product(node, op.Output, "Conv", ConvolutionKernel<sbyte>(node), KernelDims(node),
             Window(Windows.Of(op.Padding, node.Inputs[0].Output.Shape, op.Kernel, op.Stride))),

@@ -74,7 +74,9 @@ public sealed class MixedPrecisionTests : IDisposable
         for (ulong seed = 0; seed < 20; seed++)
         {
             var entries = Entries(seed);
-            var all = (from a in entries.Take(3) from b in entries.Skip(3).Take(3) from c in entries.Skip(6)
+            var all = (from a in entries.Take(3)
+                       from b in entries.Skip(3).Take(3)
+                       from c in entries.Skip(6)
                        select (Cost: new[] { a, b, c }.Sum(e => MixedPrecision.Cost(Net, e, measure)),
                            Loss: a.Distance.KlDivergence + b.Distance.KlDivergence + c.Distance.KlDivergence)).ToArray();
             var expected = all.Where(x => !all.Any(y => y != x && y.Cost <= x.Cost && y.Loss <= x.Loss)).Distinct().Order();
