@@ -50,7 +50,7 @@ internal sealed class QatArguments
     public ITrainingStrategy Apply(ParseResult parsed, ITrainingStrategy strategy)
     {
         if (strategy is not QatStrategy qat)
-            return All.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } given
+            return All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given
                 ? throw new UsageException($"{given.Name} belongs to the strategy qat; it means nothing to {strategy.Name}: leave it out.")
                 : strategy;
         if (parsed.GetValue(_temperature) is not null && parsed.GetValue(_distill) is null)
