@@ -4,6 +4,7 @@
 // A table scheme x net and pictures, layer by layer, on clean and shifted data, from trained models:
 //   dotnet run experiments/quantization-gallery.cs runs/lenet5 runs/resnet20 --out results/quantization
 // Without folders it trains a net on digits that need no download; --quick does that in a minute, on few samples.
+using GpuQuant;
 using GpuQuant.Backends;
 using GpuQuant.Data;
 using GpuQuant.Experiments;

@@ -13,13 +13,13 @@ namespace GpuQuant.Tests.Evaluation;
 public sealed class LayerComparerTests : IDisposable
 {
     private const int Samples = 20;
-    private static readonly string[] Nets = ["resnet20", "nin"];
     private readonly CpuBackend _backend = new(2);
 
     public static TheoryData<string> Schemes => [.. Catalog.All<IQuantizer>().Select(quantizer => quantizer.Name)];
 
+    // nin has layers of 2,400 inputs, which GPTQ takes long to invert; it adds dropout and average pooling, which all schemes treat alike.
     public static TheoryData<string, string> ImageNets =>
-        [.. from scheme in Catalog.All<IQuantizer>() from net in Nets select (scheme.Name, net)];
+        [.. Catalog.All<IQuantizer>().Select(scheme => (scheme.Name, "resnet20")).Concat([("tflite8", "nin"), ("coreml8", "nin")])];
 
     public void Dispose() => _backend.Dispose();
 

@@ -24,8 +24,11 @@ public readonly record struct Granularity(GranularityKind Kind, int GroupSize = 
         size >= 1 ? new(GranularityKind.Group, size) : throw new UsageException($"A group holds at least one value, got {size}.");
 
     /// <summary>The values per scale, and scales per row of <paramref name="shape"/> (a row: what one index of the first dimension has).</summary>
+    /// <exception cref="UsageException">Groups are of no size.</exception>
     public (int Size, int PerRow) Of(Shape shape)
     {
+        if (Kind == GranularityKind.Group)
+            Group(GroupSize);
         var row = checked((int)(shape.Count / shape[0]));
         return Kind switch
         {

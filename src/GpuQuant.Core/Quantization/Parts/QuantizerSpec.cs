@@ -52,7 +52,7 @@ public sealed record QuantizerSpec(
     /// <param name="low">The least value.</param>
     /// <param name="high">The greatest value.</param>
     /// <returns>A scale above 0; 1 for a range that holds 0 alone.</returns>
-    /// <exception cref="ComputationException">An end is infinite or not a number.</exception>
+    /// <exception cref="ComputationException">An end is infinite or not a number, or the steps are beyond float32.</exception>
     public (float Scale, int ZeroPoint) Cover(double low, double high)
     {
         if (!double.IsFinite(low) || !double.IsFinite(high))
@@ -66,6 +66,9 @@ public sealed record QuantizerSpec(
         if (HasPowerOfTwoScale && exact > 0)
             exact = Math.ScaleB(1, (int)Math.ILogB(exact) + (Math.ScaleB(1, Math.ILogB(exact)) < exact ? 1 : 0));
         var scale = (float)exact;
+        if (!float.IsFinite(scale))
+            throw new ComputationException(FormattableString.Invariant(
+                $"A range from {low} to {high} needs steps of {exact}, more than a float32 can hold; choose a narrower range."));
         // Steps below the least normal number have no finite inverse.
         if (scale < 1.17549435e-38f)
             return (1, 0);

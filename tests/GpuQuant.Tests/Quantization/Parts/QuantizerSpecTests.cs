@@ -74,6 +74,43 @@ public class QuantizerSpecTests
     public void Cover_NoNumbers_IsAnError() =>
         Assert.Throws<ComputationException>(() => QuantizerSpec.Parse("int8 asymmetric tensor minmax").Cover(double.NaN, 1));
 
+    /// <summary>Steps beyond float32 would make every value 0 times infinity, not a number.</summary>
+    [Theory]
+    [InlineData("int8 symmetric tensor fixed:-1e300:1e300")]
+    [InlineData("int1 symmetric tensor minmax power-of-two")]
+    public void Cover_StepsBeyondFloat32_IsAnError(string text)
+    {
+        var spec = QuantizerSpec.Parse(text);
+        var (low, high) = spec.Range.Kind == RangeKind.Fixed ? (spec.Range.Low, spec.Range.High) : (0, (double)float.MaxValue);
+        Assert.Contains("more than a float32 can hold", Assert.Throws<ComputationException>(() => spec.Cover(low, high)).Message);
+    }
+
+    [Fact]
+    public void Of_GroupsOfNoSize_IsAnError() => Assert.Contains("A group holds at least one value, got 0.", Assert.Throws<UsageException>(
+        () => new Granularity(GranularityKind.Group).Of(new Shape(2, 3))).Message);
+
+    /// <summary>One value, a constant channel, zeros, tiny values, groups that do not divide the row: all come back.</summary>
+    [Theory]
+    [InlineData("int8n symmetric channel minmax")]
+    [InlineData("int4 asymmetric group:2 minmax")]
+    [InlineData("int8 asymmetric channel mse")]
+    [InlineData("int8 asymmetric tensor kl")]
+    [InlineData("int8 symmetric group:2 percentile:1")]
+    [InlineData("float16 symmetric channel minmax")]
+    public void Of_EdgeCases_AreFiniteAndClose(string text)
+    {
+        var spec = QuantizerSpec.Parse(text);
+        foreach (var (values, shape) in new[]
+        {
+            (new[] { 0.3f }, new Shape(1)), ([0f], new Shape(1, 1)), ([-2f, -2, -2], new Shape(1, 3)),
+            ([0f, 0, 0, 5, 5, 5], new Shape(2, 3)), ([1e-44f, 0, 1e-44f], new Shape(1, 3)),
+        })
+        {
+            var back = QuantizedTensor.Of(Tensor.From<float>(values, shape), spec).Dequantize().Span<float>().ToArray();
+            Assert.All(back.Zip(values), pair => Assert.InRange(pair.First, pair.Second - 0.02f, pair.Second + 0.02f));
+        }
+    }
+
     [Theory]
     [InlineData("int8n symmetric channel minmax")]
     [InlineData("int4 asymmetric group:7 minmax half-even")]
