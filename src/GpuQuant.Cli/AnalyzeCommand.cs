@@ -21,13 +21,13 @@ internal static class AnalyzeCommand
     {
         var (model, device, folder) = (ModelOptions.Model(), ModelOptions.Device(), CommonOptions.DataDir());
         var scheme = new Option<string>("--scheme")
-            { Description = "The scheme: " + ModelOptions.Known<IQuantizer>() + ".", HelpName = "Q", Required = true };
+        { Description = "The scheme: " + ModelOptions.Known<IQuantizer>() + ".", HelpName = "Q", Required = true };
         var testSets = ModelOptions.Names("--test-set",
             $"Test sets to compare on, at most {MostTestSets}: {ModelOptions.KnownTestSets} (default: original).", "T,..");
         var count = new Option<int>("--count")
-            { Description = "How many samples of each test set.", HelpName = "N", DefaultValueFactory = _ => 1000 };
+        { Description = "How many samples of each test set.", HelpName = "N", DefaultValueFactory = _ => 1000 };
         var sensitivity = new Option<bool>("--sensitivity")
-            { Description = "Also rounds one layer's weights at a time and says what that does to the logits." };
+        { Description = "Also rounds one layer's weights at a time and says what that does to the logits." };
         var (output, cache) = (ModelOptions.Output("MODEL/SCHEME-analysis"), ModelOptions.CacheDir());
         var command = new Command("analyze", "Compares a trained model with its quantized form layer by layer; writes the quantized model, "
             + "layers.csv, costs.csv and pictures.\n\nExample: gpuquant analyze --model runs/lenet5 --scheme tflite8 --test-set original,fog")

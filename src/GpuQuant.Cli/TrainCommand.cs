@@ -15,7 +15,7 @@ internal static class TrainCommand
     private sealed record Options(
         Option<string> Data, Option<string> Architecture, Option<string> Strategy, Option<ulong> Seed, Option<int?> Epochs,
         Option<int?> Batch, Option<float?> LearningRate, Option<string> Optimizer, Option<double?> Validation, Option<Keep?> Keep,
-        Option<string> Device, QatArguments Qat,
+        Option<string> Device, QatArguments Qat, Option<string?> From,
         Option<string?> DataDir, Option<string?> Output, Option<bool> Quiet, Option<bool> Json);
 
     /// <summary>Makes the command.</summary>
@@ -34,13 +34,19 @@ internal static class TrainCommand
                 HelpName = "SHARE",
             },
             new("--keep") { Description = "Which epoch's model to keep; best needs a validation part (default: the data set's)." },
-            ModelOptions.Device(), new QatArguments(), CommonOptions.DataDir(), ModelOptions.Output("runs/DATA-ARCH-STRATEGY-SEED"), CommonOptions.Quiet(),
+            ModelOptions.Device(), new QatArguments(), new("--from")
+            {
+                Description = "A trained model of this net on this data set to go on from (default: first parameters by the seed). "
+                    + "With the strategy qat the float phase is left out unless --float-epochs asks for one.",
+                HelpName = "DIR",
+            },
+            CommonOptions.DataDir(), ModelOptions.Output("runs/DATA-ARCH-STRATEGY-SEED"), CommonOptions.Quiet(),
             ModelOptions.Json());
         var command = new Command("train", "Trains a model; started again, it goes on from its last checkpoint."
             + "\n\nExample: gpuquant train --data mnist --arch lenet5 --epochs 20 --seed 1 --out runs/lenet5")
         {
-            o.Data, o.Architecture, o.Strategy, o.Seed, o.Epochs, o.Batch, o.LearningRate, o.Optimizer, o.Validation, o.Keep, o.Device,
-            o.DataDir, o.Output, o.Quiet, o.Json,
+            o.Data, o.Architecture, o.Strategy, o.From, o.Seed, o.Epochs, o.Batch, o.LearningRate, o.Optimizer, o.Validation, o.Keep,
+            o.Device, o.DataDir, o.Output, o.Quiet, o.Json,
         };
         foreach (var option in o.Qat.All)
             command.Add(option);
@@ -52,7 +58,10 @@ internal static class TrainCommand
     {
         var source = Catalog.Get<IDataSource>("data set", parsed.GetRequiredValue(o.Data));
         var training = new ModelTraining(source, ModelOptions.Architecture(parsed.GetRequiredValue(o.Architecture)),
-            StrategyOf(parsed, o, source), TrainingOptionsOf(parsed, o, source));
+            StrategyOf(parsed, o, source), TrainingOptionsOf(parsed, o, source))
+        {
+            Start = parsed.GetValue(o.From) is { } start ? Models.SavedModel.Read(start) : null,
+        };
         training.Strategy.Validate(training.Options);
         using var backend = ModelOptions.Open(parsed.GetRequiredValue(o.Device));
         var folder = CommonOptions.DataFolder(parsed, o.DataDir);
@@ -74,9 +83,13 @@ internal static class TrainCommand
         return 0;
     }
 
-    private static ITrainingStrategy StrategyOf(ParseResult parsed, Options o, IDataSource source) =>
-        o.Qat.Apply(parsed, ModelOptions.Strategy(parsed.GetRequiredValue(o.Strategy)))
-            .For(source.Schedule.With(parsed.GetValue(o.Epochs)));
+    private static ITrainingStrategy StrategyOf(ParseResult parsed, Options o, IDataSource source)
+    {
+        var strategy = o.Qat.Apply(parsed, ModelOptions.Strategy(parsed.GetRequiredValue(o.Strategy)));
+        if (strategy is QatStrategy qat)
+            strategy = qat with { StartsTrained = parsed.GetValue(o.From) is not null };
+        return strategy.For(source.Schedule.With(parsed.GetValue(o.Epochs)));
+    }
 
     private static TrainingOptions TrainingOptionsOf(ParseResult parsed, Options o, IDataSource source)
     {

@@ -78,7 +78,7 @@ internal sealed class ComparisonNet
         if (!_quantized.TryGetValue(input, out var quantized))
         {
             quantized = new Node($"own/{input.Name}/input",
-                new QuantizeOp(meaning.Scale, meaning.ZeroPoint, Backends.Rounding.HalfAway), [_float[counterpart]]);
+                new QuantizeOp(meaning.Scale, meaning.ZeroPoint, Backends.Rounding.HalfAway, meaning.Bits), [_float[counterpart]]);
             _quantized[input] = quantized;
             _nodes.Add(quantized);
         }

@@ -59,7 +59,10 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
 
     private Node Quantize(Node node, Node values, GraphBuilder builder, string? name, Rounding rounding)
     {
-        var meaning = MeaningOf(node);
+        // Narrower integers are clamped by the integer layers that give them; what comes from floats has the whole type.
+        var meaning = MeaningOf(node) is { Bits: >= 8 } wide
+            ? wide
+            : QuantizationParameters.Asymmetric(ranges[node.Name].Minimum, ranges[node.Name].Maximum);
         var quantize = builder.Add(new QuantizeOp(meaning.Scale, meaning.ZeroPoint, rounding, meaning.Bits), [values], name);
         _meaning[quantize] = meaning;
         return quantize;

@@ -35,17 +35,25 @@ public readonly record struct IntegerMeaning(float Scale, int ZeroPoint, int Lea
         foreach (var node in graph.Nodes.Where(node => node.Op is not InputOp && node.Output.Type != DType.Float32))
             meanings[node] = node.Op switch
             {
-                QuantizeOp op => new(op.Scale, op.ZeroPoint, sbyte.MinValue, sbyte.MaxValue),
+                QuantizeOp op => new(op.Scale, op.ZeroPoint, -(1 << (op.Bits - 1)), (1 << (op.Bits - 1)) - 1),
                 IntConv2DOp op => Of(op.Output),
                 IntDenseOp op => Of(op.Output),
                 IntScaleOp op => Of(op.Output),
                 IntAddOp op => new(op.OutputScale, op.Factors.OutputZeroPoint, op.Factors.Minimum, op.Factors.Maximum),
                 IntSoftmaxOp => Probability,
+                ConcatOp when node.Inputs.All(meanings.ContainsKey) => Union([.. node.Inputs.Select(part => meanings[part])]),
                 IntPool2DOp or FlattenOp when meanings.TryGetValue(node.Inputs[0], out var input) => input,
                 _ => throw new UsageException($"It is not known what the integers of layer '{node.Name}' ({node.Op.Kind}) mean."),
             };
         return meanings;
     }
+
+    /// <summary>Of parts side by side, which have one scale and zero point.</summary>
+    private static IntegerMeaning Union(IntegerMeaning[] parts) => parts[0] with
+    {
+        Least = parts.Min(part => part.Least),
+        Greatest = parts.Max(part => part.Greatest),
+    };
 
     private static IntegerMeaning Of(IntegerOutput output) =>
         new(output.OutputScale, output.OutputZeroPoint, output.Minimum, output.Maximum);

@@ -17,8 +17,7 @@ internal sealed class LayerBits
             return;
         _endLayers = [layers[0].Name, layers[^1].Name];
         _endOutputs.UnionWith(graph.Nodes.SkipWhile(node => node != layers[^1]).Select(node => node.Name));
-        for (var node = layers[^1].Inputs[0]; _endOutputs.Add(node.Name) && KeepsMeaning(node.Op);)
-            node = node.Inputs[0];
+        Widen(layers[^1].Inputs[0]);
     }
 
     /// <summary>The weights' bits of a layer.</summary>
@@ -29,6 +28,15 @@ internal sealed class LayerBits
         : _endOutputs.Contains(layer.Name) ? Math.Max(_scheme.ActivationBits, _scheme.EndBits)
         : _scheme.ActivationBits;
 
+    /// <summary>A layer, and those before it whose integers it passes on.</summary>
+    private void Widen(Node node)
+    {
+        if (!_endOutputs.Add(node.Name) || !KeepsMeaning(node.Op))
+            return;
+        foreach (var input in node.Inputs)
+            Widen(input);
+    }
+
     /// <summary>Whether the output's integers are the input's, or (an activation after a sum) are computed with it.</summary>
-    private static bool KeepsMeaning(Op op) => op is Pool2DOp or FlattenOp or DropoutOp or ActivationOp;
+    private static bool KeepsMeaning(Op op) => op is Pool2DOp or FlattenOp or DropoutOp or ActivationOp or ConcatOp;
 }

@@ -30,7 +30,7 @@ internal static class NarrowIntegers
         }
         var folded = FoldBatchNorm.Apply(model);
         var bits = new LayerBits(folded.Graph, scheme);
-        var layers = WeightLayers.Of(folded.Graph).Where(layer => bits.Weights(layer) < 8).ToArray();
+        var layers = folded.Graph.Nodes.Where(node => node.Op is Conv2DOp or DenseOp && bits.Weights(node) < 8).ToArray();
         var grids = layers.ToDictionary(layer => layer.Name, layer => new WeightEncoding(bits.Weights(layer),
             QuantizedTensor.Of(folded.Parameters[WeightLayers.Kernel(layer)], Spec(bits.Weights(layer))).Scales));
         var chosen = folded;

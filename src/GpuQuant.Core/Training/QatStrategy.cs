@@ -20,8 +20,11 @@ public sealed record QatStrategy : ITrainingStrategy
     /// <inheritdoc/>
     public string Description => "float training, then fake-quantizers inserted and trained on";
 
-    /// <summary>Epochs of the float phase; 0 goes without one, null takes as many as the quantized phase has.</summary>
+    /// <summary>Epochs of the float phase; 0 goes without one, null takes as many as the quantized phase has (0 for a trained start).</summary>
     public int? FloatEpochs { get; init; }
+
+    /// <summary>Whether the model to train is a trained one: it needs no float phase, and can teach.</summary>
+    public bool StartsTrained { get; init; }
 
     /// <summary>How weights and activations are quantized.</summary>
     public QatOptions Quantization { get; init; } = QatOptions.Tflite8;
@@ -42,10 +45,11 @@ public sealed record QatStrategy : ITrainingStrategy
     string ITrainingStrategy.Identity => ToString();
 
     /// <inheritdoc/>
-    public ITrainingStrategy For(TrainingSchedule schedule) => this with { FloatEpochs = FloatEpochs ?? schedule.FloatEpochs };
+    public ITrainingStrategy For(TrainingSchedule schedule) =>
+        this with { FloatEpochs = FloatEpochs ?? (StartsTrained ? 0 : schedule.FloatEpochs) };
 
     /// <inheritdoc/>
-    public int TotalEpochs(TrainingOptions options) => (FloatEpochs ?? options.Epochs) + options.Epochs;
+    public int TotalEpochs(TrainingOptions options) => FloatEpochsFor(options) + options.Epochs;
 
     /// <inheritdoc/>
     public void Validate(TrainingOptions options)
@@ -57,7 +61,7 @@ public sealed record QatStrategy : ITrainingStrategy
         if (DistillationShare == 0)
             return;
         Distillation.Validate(DistillationShare, DistillationTemperature);
-        if (FloatEpochs == 0)
+        if (FloatEpochs == 0 && !StartsTrained)
             throw new UsageException("Distillation learns from the model of the float phase, and 0 float epochs were asked for; "
                 + "ask for at least 1, or train without distillation.");
     }
@@ -66,7 +70,7 @@ public sealed record QatStrategy : ITrainingStrategy
     public Model Train(Model model, TrainingOptions options, Func<TrainingPhase, Model> fit)
     {
         Validate(options);
-        var floatEpochs = FloatEpochs ?? options.Epochs;
+        var floatEpochs = FloatEpochsFor(options);
         var trained = floatEpochs == 0 ? model : fit(new TrainingPhase(FloatPhase, model, options with { Epochs = floatEpochs }));
         var quantized = FakeQuantizers.Insert(trained, Quantization);
         return fit(new TrainingPhase(QuantizedPhase, FoldsBatchNorm ? FoldedConvolutions.Insert(quantized) : quantized, options)
@@ -76,4 +80,6 @@ public sealed record QatStrategy : ITrainingStrategy
             Batches = DistillationShare == 0 ? null : new Distillation(trained, DistillationShare, DistillationTemperature),
         });
     }
+
+    private int FloatEpochsFor(TrainingOptions options) => FloatEpochs ?? (StartsTrained ? 0 : options.Epochs);
 }

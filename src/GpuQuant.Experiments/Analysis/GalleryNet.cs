@@ -51,7 +51,7 @@ internal sealed class GalleryNet
         var quantizer = Catalog.Get<IQuantizer>("quantizer", _gallery.Drawn);
         var deployed = Deploy(quantizer);
         var opener = new TestSetOpener(_source.Name, _test, _folder, TestSetCatalog.All)
-            { Samples = _gallery.LayerCount, Cache = new ShiftCache(ShiftCache.DefaultFolder, say) };
+        { Samples = _gallery.LayerCount, Cache = new ShiftCache(ShiftCache.DefaultFolder, say) };
         var known = TestSetCatalog.All.Of(_source);
         var sets = _gallery.TestSets.Where(name => known.Contains(name))
             .Select(name => (name, opener.Open(TestSet.Parse(name, TestSetCatalog.All)).Load()));

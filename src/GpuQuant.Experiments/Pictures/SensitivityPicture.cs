@@ -35,7 +35,12 @@ public static class SensitivityPicture
             var position = layers.Count - 1 - index;
             plot.Add.Bar(new Bar
             {
-                Position = position, Value = value, Size = 0.7, FillColor = PanelSheet.Palette[2], LineWidth = 0, Orientation = Orientation.Horizontal,
+                Position = position,
+                Value = value,
+                Size = 0.7,
+                FillColor = PanelSheet.Palette[2],
+                LineWidth = 0,
+                Orientation = Orientation.Horizontal,
             });
             var text = plot.Add.Text(value.ToString("G3", CultureInfo.InvariantCulture), value, position);
             (text.LabelFontSize, text.LabelFontColor, text.OffsetX) = (12, Colors.Black, value < 0 ? -5 : 5);

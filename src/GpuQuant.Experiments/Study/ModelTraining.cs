@@ -2,6 +2,7 @@ using GpuQuant.Backends;
 using GpuQuant.Data;
 using GpuQuant.Graphs;
 using GpuQuant.Models;
+using GpuQuant.Numerics;
 using GpuQuant.Training;
 
 namespace GpuQuant.Experiments;
@@ -13,6 +14,9 @@ namespace GpuQuant.Experiments;
 /// <param name="Options">Epochs, batch size, optimizer, seed.</param>
 public sealed record ModelTraining(IDataSource Source, IArchitecture Architecture, ITrainingStrategy Strategy, TrainingOptions Options)
 {
+    /// <summary>A trained model to go on from; null: the net with its first parameters.</summary>
+    public SavedModel? Start { get; init; }
+
     /// <summary>The data set's own options: the study's, or those that suit an embedded set.</summary>
     public static TrainingOptions Defaults(IDataSource source)
     {
@@ -27,7 +31,8 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
     }
 
     /// <summary>The card of the model this training makes.</summary>
-    public ModelCard Card => new(Source.Name, Architecture.Name, Strategy.Name, Options.Seed, Strategy.TotalEpochs(Options));
+    public ModelCard Card => new(Source.Name, Architecture.Name, Strategy.Name, Options.Seed,
+        Strategy.TotalEpochs(Options) + (Start?.Card.Epochs ?? 0));
 
     /// <summary>Trains, or goes on from the folder's checkpoint, and writes the model; returns it.</summary>
     /// <param name="backend">The device.</param>
@@ -41,7 +46,7 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
         Strategy.Validate(Options);
         var preprocessing = Source.PreprocessingFor(data);
         var graph = Architecture.Build(data.SampleShape, data.Classes);
-        var model = Strategy.Train(Model.Initialize(graph, Options.Seed), Options, phase =>
+        var model = Strategy.Train(Start is null ? Model.Initialize(graph, Options.Seed) : Started(Start, graph), Options, phase =>
         {
             using var trainer = new Trainer(backend, phase, data, preprocessing,
                 Path.Combine(folder, $"{phase.Name}.checkpoint.safetensors"), $"{Strategy.Name} {phase.Name}");
@@ -51,4 +56,9 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
         saved.Write(folder);
         return saved;
     }
+
+    private Model Started(SavedModel start, Graph graph) => GraphJson.Write(start.Model.Graph) == GraphJson.Write(graph)
+        ? start.Model
+        : throw new UsageException($"The model to go on from is {start.Card.Architecture} on {start.Card.Dataset} ({start.Card.Strategy}, "
+            + $"{start.Card.Quantizer}); expected a float {Architecture.Name} for {Source.Name}, without fake-quantizers.");
 }

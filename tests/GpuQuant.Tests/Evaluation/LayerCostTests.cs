@@ -63,8 +63,8 @@ public sealed class LayerCostTests : IDisposable
         {
             Assert.Equal(layer.Layer, sensitivity.Layer);
             Assert.Equal(layer.Error.Greatest == 0, sensitivity.Logits.Greatest == 0);
-            Assert.True(layer.Error.SqnrDb > (scheme == "ternary" ? 3 : 15), $"{layer}");
-            Assert.True(sensitivity.Logits.SqnrDb > (scheme == "ternary" ? 3 : 15), $"{sensitivity}");
+            Assert.True(layer.Error.SqnrDb > (scheme is "ternary" or "w2a8" ? 3 : 15), $"{layer}");
+            Assert.True(sensitivity.Logits.SqnrDb > (scheme is "ternary" or "w2a8" ? 3 : 15), $"{sensitivity}");
         }
         if (scheme == "float16")
             Assert.All(sensitivities, layer => Assert.True(layer.Logits.SqnrDb is > 60 and < 120, $"{layer}"));

@@ -1,6 +1,6 @@
-using GpuQuant.Numerics;
 using System.Runtime.Intrinsics;
 using GpuQuant.Formulas;
+using GpuQuant.Numerics;
 
 namespace GpuQuant.Backends.Cpu;
 
