@@ -3,7 +3,7 @@
 // What do post-training passes gain on trained nets, and where do they not help? Weights of 4 and 8 bits, float arithmetic.
 //   dotnet run experiments/ptq.cs -- --out results/ptq runs/lenet5-0 runs/lenet5-1 runs/lenet5-2
 // Folders of one architecture, usually several seeds; --count N takes the first N test samples, --device X, --data-dir DIR;
-// --bits 4 and --only "nearest,AdaRound" take a part of the table.
+// --bits 4, --share channel (what has one step) and --only "nearest,AdaRound" take a part of the table.
 using System.Globalization;
 using GpuQuant;
 using GpuQuant.Backends;
@@ -35,7 +35,7 @@ foreach (var folder in folders)
     var exact = OutputDistance.Logits(model, calibration, test);
     rows.Add((saved.Card.Architecture, "float", "float", OutputDistance.Of(exact, exact, test), Bytes(model, null)));
     foreach (var bits in Option("--bits", "4,8").Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture)))
-        foreach (var granularity in new[] { "tensor", "channel" })
+        foreach (var granularity in Option("--share", "tensor,channel").Split(','))
             foreach (var (method, apply) in Methods(model, calibration))
             {
                 if (only.Length > 0 && !only.Contains(method))

@@ -28,6 +28,9 @@ public abstract class Backend : IDisposable
     /// <summary>The threads that share a call's samples.</summary>
     public virtual int Workers => 1;
 
+    /// <summary>Does work of the host in numbered parts, on the threads that the device itself computes with where it has some.</summary>
+    public virtual void OnHost(int parts, Action<int> work) => Parallel.For(0, parts, work);
+
     /// <summary>Takes memory, filled with zeros.</summary>
     /// <exception cref="ComputationException">The device has not that much; the message says how much it has.</exception>
     public DeviceMemory Allocate(long bytes)

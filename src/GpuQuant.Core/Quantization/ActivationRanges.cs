@@ -17,7 +17,7 @@ internal static class ActivationRanges
     /// <summary>Samples per run. Of the rules, only the moving average depends on it.</summary>
     public const int Batch = 50;
 
-    /// <summary>Runs the first samples through the net; the keys are layer names.</summary>
+    /// <summary>Runs the first samples through the net; the keys are layer names, without those that only pass values on.</summary>
     /// <param name="model">The model as it is lowered.</param>
     /// <param name="calibration">The samples and the rule.</param>
     /// <param name="samples">How many samples, unless <paramref name="calibration"/> says.</param>
@@ -54,6 +54,8 @@ internal static class ActivationRanges
         var (outputs, count) = (new Dictionary<string, OutputRange>(), 0);
         Run(model.Graph, parameters, calibration, data, (node, output) =>
         {
+            if (node.Op is DropoutOp or FlattenOp) // the values of the layer before
+                return null;
             var range = outputs[node.Name] = new OutputRange(node.Name, spec, calibration.Backend, output);
             return new HostCall(output, () => range.Add(count));
         }, samples => count = samples);
@@ -64,7 +66,7 @@ internal static class ActivationRanges
     }
 
     private static void Run(Graph graph, DeviceParameters parameters, CalibrationData calibration, IDataset data,
-        Func<Node, TensorView, KernelCall> observe, Action<int> begin)
+        Func<Node, TensorView, KernelCall?> observe, Action<int> begin)
     {
         var batch = Math.Min(Batch, data.Count);
         using var program = GraphProgram.ForObservation(graph, parameters, calibration.Backend, batch, observe);

@@ -18,6 +18,7 @@ internal sealed class OutputRange(string layer, QuantizerSpec spec, Backend back
 
     // Histograms are the same in however many parts values come, so each thread has its own.
     private readonly ValueHistogram[] _seen = Start(backend.Workers);
+    private readonly (float Low, float High)[] _batch = new (float, float)[backend.Workers];
     private (double Low, double High)? _average;
 
     /// <summary>Looks at the output of the first samples of the batch that is on the device.</summary>
@@ -25,14 +26,15 @@ internal sealed class OutputRange(string layer, QuantizerSpec spec, Backend back
     {
         var count = output.Count / output.Shape[0] * samples;
         var (chunks, failures) = ((count + Chunk - 1) / Chunk, 0);
-        Parallel.For(0, Math.Min(_seen.Length, chunks), worker =>
+        Array.Fill(_batch, (float.PositiveInfinity, float.NegativeInfinity));
+        backend.OnHost(Math.Min(_seen.Length, chunks), worker =>
         {
             var values = ArrayPool<float>.Shared.Rent(Chunk);
             for (var chunk = worker; chunk < chunks; chunk += _seen.Length)
             {
                 var part = values.AsSpan(0, Math.Min(Chunk, count - chunk * Chunk));
                 backend.Download(output.Slice(chunk * Chunk, new Shape(part.Length)), MemoryMarshal.AsBytes(part));
-                if (!_seen[worker].TryAdd(part))
+                if (!TryAdd(worker, part))
                     Interlocked.Increment(ref failures);
             }
             ArrayPool<float>.Shared.Return(values);
@@ -51,14 +53,21 @@ internal sealed class OutputRange(string layer, QuantizerSpec spec, Backend back
         return ((float)low, (float)high);
     }
 
-    /// <summary>Moves the average by the batch just seen, the first one giving its start, and forgets the batch.</summary>
+    private bool TryAdd(int worker, ReadOnlySpan<float> values)
+    {
+        if (spec.Range.Kind != RangeKind.MovingAverage)
+            return _seen[worker].TryAdd(values);
+        var (low, high) = FiniteExtremes.Of(values);
+        _batch[worker] = (Math.Min(_batch[worker].Low, low), Math.Max(_batch[worker].High, high));
+        return !float.IsNaN(low);
+    }
+
+    /// <summary>Moves the average by the batch just seen, the first one giving its start.</summary>
     private void Average()
     {
-        var batch = Merged();
-        var (low, high) = _average ?? (batch.Minimum, batch.Maximum);
-        _average = (low + (1 - spec.Range.Low) * (batch.Minimum - low), high + (1 - spec.Range.Low) * (batch.Maximum - high));
-        for (var worker = 0; worker < _seen.Length; worker++)
-            _seen[worker] = new ValueHistogram();
+        var (least, greatest) = (_batch.Min(part => part.Low), _batch.Max(part => part.High));
+        var (low, high) = _average ?? (least, greatest);
+        _average = (low + (1 - spec.Range.Low) * (least - low), high + (1 - spec.Range.Low) * (greatest - high));
     }
 
     private ValueHistogram Merged()

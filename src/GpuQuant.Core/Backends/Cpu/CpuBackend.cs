@@ -42,6 +42,9 @@ public sealed unsafe class CpuBackend : Backend
     public override int Workers => _pool.Workers;
 
     /// <inheritdoc/>
+    public override void OnHost(int parts, Action<int> work) => _pool.Run(parts, (part, _) => work(part));
+
+    /// <inheritdoc/>
     public override void Upload(ReadOnlySpan<byte> source, TensorView destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, destination.Bytes);

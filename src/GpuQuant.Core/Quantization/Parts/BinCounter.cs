@@ -35,20 +35,31 @@ internal static class BinCounter
         ArrayPool<int>.Shared.Return(rented);
     }
 
-    private static void Fill(ReadOnlySpan<float> values, float inverse, Span<int> tables)
+    private static unsafe void Fill(ReadOnlySpan<float> values, float inverse, Span<int> tables)
     {
-        Span<int> offsets = stackalloc int[Vector<int>.Count];
-        for (var lane = 0; lane < offsets.Length; lane++)
-            offsets[lane] = lane % Tables * Bins + ValueHistogram.Half;
-        var (offset, i) = (new Vector<int>(offsets), 0);
-        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+        // Stored and read back, lanes cost less than taken out of the vector one by one.
+        var bins = stackalloc int[Vector<int>.Count];
+        for (var lane = 0; lane < Vector<int>.Count; lane++)
+            bins[lane] = lane % Tables * Bins + ValueHistogram.Half;
+        var (offset, i) = (Vector.Load(bins), 0);
+        fixed (float* value = values)
+        fixed (int* counts = tables)
         {
-            var bins = Vector.ConvertToInt32Native(Floor(new Vector<float>(values[i..]) * inverse, new Vector<float>(values[i..]))) + offset;
-            for (var lane = 0; lane < Vector<int>.Count; lane++)
-                tables[bins[lane]]++;
+            for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+            {
+                var vector = Vector.Load(value + i);
+                (Vector.ConvertToInt32Native(Floor(vector * inverse, vector)) + offset).Store(bins);
+                for (var lane = 0; lane < Vector<int>.Count; lane += Tables)
+                {
+                    counts[bins[lane]]++;
+                    counts[bins[lane + 1]]++;
+                    counts[bins[lane + 2]]++;
+                    counts[bins[lane + 3]]++;
+                }
+            }
+            for (; i < values.Length; i++)
+                counts[ValueHistogram.Half + (int)Math.Floor((double)value[i] * inverse)]++;
         }
-        for (; i < values.Length; i++)
-            tables[ValueHistogram.Half + (int)Math.Floor((double)values[i] * inverse)]++;
     }
 
     /// <summary>Rounded down; a value below 0 is in no bin above -1, also where its multiple is too small for float32.</summary>
