@@ -17,7 +17,7 @@ internal static class ActivationRanges
     /// <summary>Samples per run. Of the rules, only the moving average depends on it.</summary>
     public const int Batch = 50;
 
-    /// <summary>Runs the first samples through the net; the keys are layer names, without those that only pass values on.</summary>
+    /// <summary>Runs the first samples through the net; the keys are layer names.</summary>
     /// <param name="model">The model as it is lowered.</param>
     /// <param name="calibration">The samples and the rule.</param>
     /// <param name="samples">How many samples, unless <paramref name="calibration"/> says.</param>
@@ -54,7 +54,7 @@ internal static class ActivationRanges
         var (outputs, count) = (new Dictionary<string, OutputRange>(), 0);
         Run(model.Graph, parameters, calibration, data, (node, output) =>
         {
-            if (node.Op is DropoutOp or FlattenOp) // the values of the layer before
+            if (PassesOn(node.Op))
                 return null;
             var range = outputs[node.Name] = new OutputRange(node.Name, spec, calibration.Backend, output);
             return new HostCall(output, () => range.Add(count));
@@ -62,8 +62,14 @@ internal static class ActivationRanges
         var found = new (float, float)[outputs.Count];
         var ordered = outputs.ToArray();
         Parallel.For(0, ordered.Length, i => found[i] = ordered[i].Value.Find());
-        return ordered.Zip(found).ToDictionary(pair => pair.First.Key, pair => pair.Second);
+        var ranges = ordered.Zip(found).ToDictionary(pair => pair.First.Key, pair => pair.Second);
+        foreach (var node in model.Graph.Nodes.Where(node => PassesOn(node.Op)))
+            ranges[node.Name] = ranges[node.Inputs[0].Name];
+        return ranges;
     }
+
+    /// <summary>Whether the values are those of the layer before.</summary>
+    private static bool PassesOn(Op op) => op is DropoutOp or FlattenOp;
 
     private static void Run(Graph graph, DeviceParameters parameters, CalibrationData calibration, IDataset data,
         Func<Node, TensorView, KernelCall?> observe, Action<int> begin)

@@ -22,8 +22,9 @@ internal static class NarrowIntegers
         if (given.Weights.Count + given.Outputs.Count > 0)
         {
             LoweringInput.CheckFits(trained, given, name, leastBits: 2);
-            return new IntegerLowering(
-                trained, ActivationRanges.Measure(trained, calibration, samples), Rounding.HalfAway, given, scheme)
+            // What training left float, such as a convolution before a sum, never learned to live with fewer bits.
+            return new IntegerLowering(trained, ActivationRanges.Measure(trained, calibration, samples), Rounding.HalfAway, given,
+                scheme with { ActivationBits = 8 })
             {
                 AllowsFloat = allowsFloat,
             }.Lower();

@@ -109,6 +109,28 @@ public sealed class TrainedEncodingsTests : IDisposable
         }
     }
 
+    /// <summary>A convolution before a sum has no fake-quantizer: trained as a float, it is deployed with 8 bits, the rest with 4.</summary>
+    [Fact]
+    public void OutputsThatTrainingLeftFloat_HaveEightBitsInANarrowScheme()
+    {
+        var graph = FakeQuantizers.Insert(TestModels.Build(new Shape(8, 8, 2), (b, x) =>
+        {
+            x = b.Relu(b.Conv2D(x, 4, 3));
+            x = b.Relu(b.Add(b.Conv2D(x, 4, 3, name: "linear"), x));
+            return b.Dense(b.Flatten(b.Relu(b.Conv2D(x, 4, 3))), 3);
+        }), QatOptions.Parse("w4a4"));
+        var random = TestModels.Random(graph, 3);
+        var model = random with
+        {
+            Parameters = random.Parameters.With(graph.Parameters.Where(p => p.Spec.Name == "range")
+                .Select(p => KeyValuePair.Create(p.Name, Tensor.From<float>([0, 2], new Shape(2))))),
+        };
+        var noise = new ImageDataset("noise", [.. Enumerable.Range(0, 20 * 128).Select(i => (byte)(i * 37))], new byte[20], new Shape(8, 8, 2), 3);
+        var deployed = new W4a4Quantizer().Quantize(model, new CalibrationData(_backend, noise, Preprocessing.UnitRange));
+        var bits = IntegerMeaning.Of(deployed.Graph).ToDictionary(entry => entry.Key.Name, entry => entry.Value.Bits);
+        Assert.Equal((4, 8, 4, 4), (bits["conv1"], bits["linear"], bits["add1"], bits["conv2"]));
+    }
+
     public static TheoryData<string> WeightOptions => ["w8a8", "w4a8 lsq", "w3a8 lsq+", "w5a8 dorefa"];
 
     /// <summary>Without quantized activations, the float model is the fake-quantized one, bit for bit.</summary>
