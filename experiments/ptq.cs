@@ -19,6 +19,11 @@ string Option(string name, string otherwise) =>
     Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : otherwise;
 bool IsOption(string text) => text.StartsWith("--", StringComparison.Ordinal);
 var folders = args.Where((text, i) => !IsOption(text) && (i == 0 || !IsOption(args[i - 1])));
+if (!folders.Any())
+{
+    Console.Error.WriteLine("No folder of a trained model was named; make one with 'gpuquant train' and give its path.");
+    return args.Contains("--quick") ? 0 : 2;
+}
 var count = int.Parse(Option("--count", "10000"), CultureInfo.InvariantCulture);
 var only = Option("--only", "").Split(',', StringSplitOptions.RemoveEmptyEntries);
 using var backend = Devices.Open(Option("--device", "auto"), Catalog.All<IBackendProvider>());
@@ -67,6 +72,7 @@ foreach (var group in rows.GroupBy(row => (row.Net, row.Weights, row.Method)))
 var target = Option("--out", "runs/ptq");
 Directory.CreateDirectory(target);
 AtomicFile.Write(Path.Combine(target, "ptq.csv"), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(csv.ToString())));
+return 0;
 
 // Passes from the least work to the most. Learned and moved weights start from the range of least squared error, as is their custom.
 static IEnumerable<(string Method, Func<Func<string, QuantizerSpec>, Model> Apply)> Methods(Model model, CalibrationData calibration)

@@ -7,6 +7,7 @@
 using GpuQuant;
 using GpuQuant.Backends;
 using GpuQuant.Data;
+using GpuQuant.Data.Drawn;
 using GpuQuant.Experiments;
 using GpuQuant.Models;
 using GpuQuant.Training;
