@@ -3,7 +3,7 @@
 // What does each quantization scheme cost, and where in the net does it cost it?
 // A table scheme x net and pictures, layer by layer, on clean and shifted data, from trained models:
 //   dotnet run experiments/quantization-gallery.cs runs/lenet5 runs/resnet20 --out results/quantization
-// Without folders it trains a net on digits that need no download; --quick does that in a minute, on few samples.
+// --schemes tflite8,int4 takes some of the schemes. Without folders it trains a net on digits that need no download; --quick does that in a minute, on few samples.
 using GpuQuant;
 using GpuQuant.Backends;
 using GpuQuant.Data;
@@ -13,15 +13,18 @@ using GpuQuant.Models;
 using GpuQuant.Training;
 
 var isQuick = args.Contains("--quick");
-var at = Array.IndexOf(args, "--out");
-var output = at >= 0 && at + 1 < args.Length ? args[at + 1] : "runs/quantization-gallery";
-var folders = args.Where((arg, i) => !arg.StartsWith("--", StringComparison.Ordinal) && (at < 0 || i != at + 1)).ToList();
+string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+var output = Option("--out") ?? "runs/quantization-gallery";
+var folders = args.Where((arg, i) => !arg.StartsWith("--", StringComparison.Ordinal) && (i == 0 || args[i - 1] is not ("--out" or "--schemes")))
+    .ToList();
 if (folders.Count == 0)
     folders.Add(Train(Path.Combine(output, "lenet5"), isQuick ? 1 : 5));
 
 var gallery = new QuantizationGallery();
 if (isQuick)
     gallery = gallery with { Schemes = ["tflite8", "onnx-qdq", "int4"], Count = 500, LayerCount = 100 };
+if (Option("--schemes") is { } schemes)
+    gallery = gallery with { Schemes = schemes.Split(',') };
 gallery.Run(folders, output, Console.WriteLine);
 Console.WriteLine(Path.Combine(output, "README.md"));
 
