@@ -31,15 +31,18 @@ internal static class NarrowIntegers
         }
         var folded = FoldBatchNorm.Apply(model);
         var bits = new LayerBits(folded.Graph, scheme);
-        var layers = folded.Graph.Nodes.Where(node => node.Op is Conv2DOp or DenseOp && bits.Weights(node) < 8).ToArray();
-        var grids = layers.ToDictionary(layer => layer.Name, layer => new WeightEncoding(bits.Weights(layer),
-            QuantizedTensor.Of(folded.Parameters[WeightLayers.Kernel(layer)], Spec(bits.Weights(layer))).Scales));
-        var chosen = folded;
-        foreach (var layer in layers)
-            chosen = usesGptq
-                ? Gptq.Apply(chosen, Spec(bits.Weights(layer)), calibration, samples, filter: other => other.Name == layer.Name)
-                : QuantizeWeights.Apply(chosen, Spec(bits.Weights(layer)), other => other.Name == layer.Name);
-        if (layers.Length > 0)
+        var widths = folded.Graph.Nodes.Where(node => node.Op is Conv2DOp or DenseOp).Select(bits.Weights).Where(width => width < 8);
+        var (chosen, grids) = (folded, new Dictionary<string, WeightEncoding>());
+        foreach (var width in widths.Distinct())
+        {
+            bool Has(Node layer) => bits.Weights(layer) == width;
+            (chosen, var encodings) = usesGptq
+                ? Gptq.Encode(chosen, Spec(width), calibration, samples, filter: Has)
+                : QuantizeWeights.Encode(chosen, Spec(width), Has);
+            foreach (var (layer, grid) in encodings.Weights)
+                grids[layer] = grid;
+        }
+        if (grids.Count > 0)
             chosen = BiasCorrection.Apply(folded, chosen, calibration, samples);
         var fused = chosen with { Graph = FuseActivations.Apply(chosen.Graph, FloatLayers.HasIntegerForm) };
         return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, samples), Rounding.HalfAway,
