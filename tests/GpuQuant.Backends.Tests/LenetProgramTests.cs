@@ -4,6 +4,7 @@ using GpuQuant.Data.Drawn;
 using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Quantization;
+using GpuQuant.Quantization.Schemes;
 using GpuQuant.Training;
 
 namespace GpuQuant.Backends.Tests;

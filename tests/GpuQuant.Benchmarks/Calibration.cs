@@ -6,6 +6,7 @@ using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Quantization;
 using GpuQuant.Quantization.Parts;
+using GpuQuant.Quantization.Schemes;
 
 namespace GpuQuant.Benchmarks;
 

@@ -61,11 +61,18 @@ public sealed record Distillation(Model Teacher, float Share, float Temperature)
             Loss = new DistillationLoss(rule.Share, rule.Temperature, _teacher.Output);
         }
 
-        public override Loss Loss { get; }
+        public override Loss? Loss { get; }
 
         /// <summary>An epoch's last batch leaves the teacher's other rows as they were; nobody reads what comes of them.</summary>
-        public override Action Bind(GraphProgram program) =>
-            new CopyCall(program.Input, _teacher.Input.Slice(0, program.Input.Shape)).Prepare(_backend.Primitives) + _teacher.Run;
+        public override Action<BatchPosition> Bind(GraphProgram program)
+        {
+            var copy = new CopyCall(program.Input, _teacher.Input.Slice(0, program.Input.Shape)).Prepare(_backend.Primitives);
+            return _ =>
+            {
+                copy();
+                _teacher.Run();
+            };
+        }
 
         protected override void Dispose(bool disposing)
         {

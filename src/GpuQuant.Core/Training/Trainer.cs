@@ -143,15 +143,16 @@ public sealed class Trainer : IDisposable
         var count = Math.Min(_segment.Batch, _order.Length - first);
         var (program, prepare) = _segment.StepOf(count);
         var batch = _order.AsSpan(first, count);
+        var position = new BatchPosition(_options.Seed, _phase.EpochsBefore + _epoch, _order.AsMemory(first, count));
         var next = Math.Min(_segment.Batch, _order.Length - first - count);
         _loader.Load(batch, _backend, program.Input, _order.AsSpan(first + count, next));
         FillTargets(batch);
         _rate[0] = _optimizer.RateAt(_step + 1);
         _backend.Upload(MemoryMarshal.AsBytes(_targets.AsSpan(0, program.Targets!.Count)), program.Targets);
         _backend.Upload(MemoryMarshal.AsBytes(_rate.AsSpan()), _optimizer.Rate);
-        if (program.RandomPosition is { } position)
-            UploadPosition(batch, position);
-        prepare?.Invoke();
+        if (program.RandomPosition is { } draws)
+            UploadPosition(position, draws);
+        prepare?.Invoke(position);
         program.Run();
         _backend.Download(program.Statistics!, MemoryMarshal.AsBytes(_statistics.AsSpan()));
         _step++;
@@ -210,12 +211,11 @@ public sealed class Trainer : IDisposable
             _targets[i * _data.Classes + _data.Label(batch[i])] = 1;
     }
 
-    private void UploadPosition(ReadOnlySpan<int> batch, TensorView position)
+    private void UploadPosition(BatchPosition position, TensorView draws)
     {
-        (_position[0], _position[1], _position[2]) = ((int)_options.Seed, (int)(_options.Seed >> 32),
-            _phase.EpochsBefore + _epoch);
-        batch.CopyTo(_position.AsSpan(DropoutCall.PositionHeader));
-        _backend.Upload(MemoryMarshal.AsBytes(_position.AsSpan(0, position.Count)), position);
+        (_position[0], _position[1], _position[2]) = ((int)position.Seed, (int)(position.Seed >> 32), position.Epoch);
+        position.Samples.Span.CopyTo(_position.AsSpan(DropoutCall.PositionHeader));
+        _backend.Upload(MemoryMarshal.AsBytes(_position.AsSpan(0, draws.Count)), draws);
     }
 
     private double Validate(Predictor validator)

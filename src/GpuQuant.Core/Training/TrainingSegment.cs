@@ -13,7 +13,7 @@ internal sealed class TrainingSegment : IDisposable
 {
     private readonly GraphProgram _full;
     private readonly GraphProgram? _rest;
-    private readonly Action? _prepareFull, _prepareRest;
+    private readonly Action<BatchPosition>? _prepareFull, _prepareRest;
 
     /// <summary>Plans the programs.</summary>
     /// <param name="backend">The device.</param>
@@ -58,7 +58,7 @@ internal sealed class TrainingSegment : IDisposable
     public Predictor? Validator { get; }
 
     /// <summary>The program of a step on so many samples, and what is to be run before it, if anything.</summary>
-    public (GraphProgram Program, Action? Prepare) StepOf(int samples) =>
+    public (GraphProgram Program, Action<BatchPosition>? Prepare) StepOf(int samples) =>
         samples == _full.Batch ? (_full, _prepareFull) : (_rest!, _prepareRest);
 
     /// <summary>Gives the device's memory back.</summary>

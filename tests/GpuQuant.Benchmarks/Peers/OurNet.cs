@@ -5,6 +5,7 @@ using GpuQuant.Data;
 using GpuQuant.Experiments;
 using GpuQuant.Graphs;
 using GpuQuant.Quantization;
+using GpuQuant.Quantization.Schemes;
 using GpuQuant.Training;
 
 namespace GpuQuant.Peers;

@@ -6,6 +6,7 @@ using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Quantization;
 using GpuQuant.Quantization.Onnx;
+using GpuQuant.Quantization.Schemes;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
 

@@ -4,6 +4,7 @@ using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Quantization;
+using GpuQuant.Quantization.Schemes;
 using GpuQuant.Tests.Support;
 
 namespace GpuQuant.Tests.Models;

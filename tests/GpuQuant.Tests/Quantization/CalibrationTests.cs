@@ -5,6 +5,7 @@ using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Quantization;
 using GpuQuant.Quantization.Parts;
+using GpuQuant.Quantization.Schemes;
 using GpuQuant.Tests.Support;
 
 namespace GpuQuant.Tests.Quantization;

@@ -4,6 +4,7 @@ using GpuQuant.Evaluation;
 using GpuQuant.Graphs;
 using GpuQuant.Numerics;
 using GpuQuant.Quantization;
+using GpuQuant.Quantization.Schemes;
 using GpuQuant.Tests.Support;
 using GpuQuant.Tests.Training;
 using GpuQuant.Training;

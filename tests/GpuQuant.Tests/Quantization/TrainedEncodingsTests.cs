@@ -6,6 +6,7 @@ using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Quantization;
+using GpuQuant.Quantization.Schemes;
 using GpuQuant.Tests.Support;
 using GpuQuant.Tests.Training;
 using GpuQuant.Training;

@@ -3,6 +3,7 @@ using GpuQuant.Numerics;
 using GpuQuant.Quantization;
 using GpuQuant.Quantization.Parts;
 using GpuQuant.Quantization.PostTraining;
+using GpuQuant.Quantization.Schemes;
 using GpuQuant.Tests.Support;
 
 namespace GpuQuant.Tests.Quantization.PostTraining;

@@ -4,7 +4,7 @@ using GpuQuant.Numerics;
 using GpuQuant.Quantization.Parts;
 using GpuQuant.Quantization.PostTraining;
 
-namespace GpuQuant.Quantization;
+namespace GpuQuant.Quantization.Schemes;
 
 /// <summary>
 /// TFLite's float16 post-training quantization: batch normalization folded, then weights and biases rounded to half precision and computed

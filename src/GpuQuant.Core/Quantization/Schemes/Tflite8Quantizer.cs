@@ -2,7 +2,7 @@ using GpuQuant.Backends;
 using GpuQuant.Graphs;
 using GpuQuant.Numerics;
 
-namespace GpuQuant.Quantization;
+namespace GpuQuant.Quantization.Schemes;
 
 /// <summary>
 /// TFLite's full-integer post-training quantization: weights int8 symmetric, per channel for convolutions and per tensor for dense

@@ -1,7 +1,7 @@
 using GpuQuant.Graphs;
 using GpuQuant.Numerics;
 
-namespace GpuQuant.Quantization;
+namespace GpuQuant.Quantization.Schemes;
 
 /// <summary>
 /// What the study calls 16-bit TFLite is its dynamic-range quantization: int8 weights (symmetric, per channel for convolutions, per

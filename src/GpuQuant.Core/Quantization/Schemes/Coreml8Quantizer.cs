@@ -2,7 +2,7 @@ using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
 
-namespace GpuQuant.Quantization;
+namespace GpuQuant.Quantization.Schemes;
 
 /// <summary>
 /// Core ML's weight-only linear 8-bit quantization: each output channel's weights are rounded to 256 steps between their least and

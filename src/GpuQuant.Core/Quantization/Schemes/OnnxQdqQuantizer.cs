@@ -1,6 +1,6 @@
 using GpuQuant.Graphs;
 
-namespace GpuQuant.Quantization;
+namespace GpuQuant.Quantization.Schemes;
 
 /// <summary>
 /// ONNX's QDQ form as runtimes deploy it: weights int8 symmetric per output channel, activations int8 asymmetric from the least and

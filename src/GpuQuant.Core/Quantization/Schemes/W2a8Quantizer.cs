@@ -2,13 +2,13 @@ using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
 
-namespace GpuQuant.Quantization;
+namespace GpuQuant.Quantization.Schemes;
 
 /// <summary>
-/// 4-bit weights as in w4a8, and 4-bit asymmetric activations, integers from -8 to 7 in int8; TFLite's integer arithmetic. The first and
-/// the last layer have 8 bits, weights and inputs, as is the custom, and so have the logits.
+/// Weights of -1, 0 and 1 times a step per output channel, chosen by GPTQ, biases corrected; int8 asymmetric activations; TFLite's integer
+/// arithmetic. The first and the last layer keep 8-bit weights, as is the custom. Kernels hold the weights in int8, files hold four a byte.
 /// </summary>
-public sealed record W4a4Quantizer : IAllowsFloat
+public sealed record W2a8Quantizer : IAllowsFloat
 {
     /// <summary>The calibration samples.</summary>
     public int CalibrationSamples { get; init; } = 256;
@@ -20,15 +20,16 @@ public sealed record W4a4Quantizer : IAllowsFloat
     public bool AllowsFloat { get; init; }
 
     /// <inheritdoc/>
-    public string Name => "w4a4";
+    public string Name => "w2a8";
 
     /// <inheritdoc/>
-    public string Description => "4-bit weights per channel and 4-bit activations, integer arithmetic; first and last layer 8 bits";
+    public string Description =>
+        "weights -1, 0 and 1 per channel, chosen by GPTQ, int8 activations, integer arithmetic; first and last layer 8 bits";
 
     /// <inheritdoc/>
     public Model Quantize(Model model, CalibrationData calibration) =>
-        NarrowIntegers.Quantize(model, Name, new(WeightBits: 4, ActivationBits: 4, DensePerChannel: true, EndBits),
-            calibration, CalibrationSamples, usesGptq: false, AllowsFloat);
+        NarrowIntegers.Quantize(model, Name, new(WeightBits: 2, ActivationBits: 8, DensePerChannel: true, EndBits),
+            calibration, CalibrationSamples, usesGptq: true, AllowsFloat);
 
     /// <inheritdoc/>
     public StoredTensor Encode(string name, Tensor value) => StoredTensor.Integers(value);

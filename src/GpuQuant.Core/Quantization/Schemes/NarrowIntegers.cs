@@ -3,7 +3,7 @@ using GpuQuant.Graphs;
 using GpuQuant.Quantization.Parts;
 using GpuQuant.Quantization.PostTraining;
 
-namespace GpuQuant.Quantization;
+namespace GpuQuant.Quantization.Schemes;
 
 /// <summary>
 /// Integer schemes whose weights have fewer than 8 bits: what is done so that few steps suffice. Each output channel's step is the one

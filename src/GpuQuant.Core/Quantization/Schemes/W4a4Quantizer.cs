@@ -2,13 +2,13 @@ using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
 
-namespace GpuQuant.Quantization;
+namespace GpuQuant.Quantization.Schemes;
 
 /// <summary>
-/// 4-bit weights, each output channel with the step of least squared error, biases corrected; int8 asymmetric activations; TFLite's integer
-/// arithmetic. The first and the last layer keep 8-bit weights, as is the custom. Kernels hold the weights in int8, files hold two a byte.
+/// 4-bit weights as in w4a8, and 4-bit asymmetric activations, integers from -8 to 7 in int8; TFLite's integer arithmetic. The first and
+/// the last layer have 8 bits, weights and inputs, as is the custom, and so have the logits.
 /// </summary>
-public sealed record W4a8Quantizer : IAllowsFloat
+public sealed record W4a4Quantizer : IAllowsFloat
 {
     /// <summary>The calibration samples.</summary>
     public int CalibrationSamples { get; init; } = 256;
@@ -20,14 +20,14 @@ public sealed record W4a8Quantizer : IAllowsFloat
     public bool AllowsFloat { get; init; }
 
     /// <inheritdoc/>
-    public string Name => "w4a8";
+    public string Name => "w4a4";
 
     /// <inheritdoc/>
-    public string Description => "4-bit weights per channel, int8 activations, integer arithmetic; first and last layer 8 bits";
+    public string Description => "4-bit weights per channel and 4-bit activations, integer arithmetic; first and last layer 8 bits";
 
     /// <inheritdoc/>
     public Model Quantize(Model model, CalibrationData calibration) =>
-        NarrowIntegers.Quantize(model, Name, new(WeightBits: 4, ActivationBits: 8, DensePerChannel: true, EndBits),
+        NarrowIntegers.Quantize(model, Name, new(WeightBits: 4, ActivationBits: 4, DensePerChannel: true, EndBits),
             calibration, CalibrationSamples, usesGptq: false, AllowsFloat);
 
     /// <inheritdoc/>

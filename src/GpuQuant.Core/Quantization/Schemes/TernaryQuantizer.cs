@@ -4,7 +4,7 @@ using GpuQuant.Numerics;
 using GpuQuant.Quantization.Parts;
 using GpuQuant.Quantization.PostTraining;
 
-namespace GpuQuant.Quantization;
+namespace GpuQuant.Quantization.Schemes;
 
 /// <summary>
 /// Weights of -1, 0 and 1 times a factor for each 32 neighbours, chosen by GPTQ, then biases corrected; batch normalization is folded, the

@@ -1,7 +1,7 @@
 using GpuQuant.Backends;
 using GpuQuant.Graphs;
 
-namespace GpuQuant.Quantization;
+namespace GpuQuant.Quantization.Schemes;
 
 /// <summary>
 /// <c>tflite8</c> with the input cast of the study's harness: quotients are cut off towards zero and wrap around where they leave int8,

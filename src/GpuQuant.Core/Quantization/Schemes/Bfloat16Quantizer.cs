@@ -4,7 +4,7 @@ using GpuQuant.Numerics;
 using GpuQuant.Quantization.Parts;
 using GpuQuant.Quantization.PostTraining;
 
-namespace GpuQuant.Quantization;
+namespace GpuQuant.Quantization.Schemes;
 
 /// <summary>
 /// Batch normalization folded, then weights and biases rounded to bfloat16, the upper half of a float32, and computed with as floats.

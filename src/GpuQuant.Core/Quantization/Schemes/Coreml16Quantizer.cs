@@ -2,7 +2,7 @@ using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
 
-namespace GpuQuant.Quantization;
+namespace GpuQuant.Quantization.Schemes;
 
 /// <summary>
 /// Core ML's float16 weights: weights and biases rounded to half precision, computed with as floats. Batch normalization stays.

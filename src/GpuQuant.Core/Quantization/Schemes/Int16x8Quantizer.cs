@@ -1,7 +1,7 @@
 using GpuQuant.Backends;
 using GpuQuant.Graphs;
 
-namespace GpuQuant.Quantization;
+namespace GpuQuant.Quantization.Schemes;
 
 /// <summary>
 /// TFLite's 16x8: weights int8 symmetric per output channel, activations int16 symmetric (the greatest magnitude over the first training

@@ -4,7 +4,7 @@ using GpuQuant.Numerics;
 using GpuQuant.Quantization.Parts;
 using GpuQuant.Quantization.PostTraining;
 
-namespace GpuQuant.Quantization;
+namespace GpuQuant.Quantization.Schemes;
 
 /// <summary>
 /// Weight-only 4 bits: each 32 neighbouring weights of an output channel share a step and a zero point; batch normalization is folded,
