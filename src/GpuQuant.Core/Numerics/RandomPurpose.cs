@@ -22,4 +22,6 @@ public enum RandomPurpose
     Evaluation = 8,
     /// <summary>Samples that post-training quantization learns from.</summary>
     Quantization = 9,
+    /// <summary>Which values of its own state a recurrent layer does not see.</summary>
+    RecurrentDropout = 10,
 }

@@ -30,7 +30,7 @@ internal sealed class TrainingSegment : IDisposable
     {
         State = state;
         graph = state.Apply(graph);
-        var loss = stage?.Loss ?? new SoftmaxCrossEntropyLoss();
+        var loss = stage?.Loss ?? Loss.For(graph);
         try
         {
             _full = GraphProgram.ForTraining(graph, parameters, backend, batch, loss, update);
