@@ -30,7 +30,7 @@ internal static class NetBench
             return GraphProgram.ForInference(graph, parameters, backend, batch);
         var optimizer = new Adam().Start(parameters);
         backend.Upload(MemoryMarshal.AsBytes(new[] { optimizer.RateAt(1) }.AsSpan()), optimizer.Rate);
-        return GraphProgram.ForTraining(graph, parameters, backend, batch, new SoftmaxCrossEntropyLoss(), optimizer.Calls);
+        return GraphProgram.ForTraining(graph, parameters, backend, batch, Loss.For(graph), optimizer.Calls);
     }
 
     /// <summary>Each call's median over passes through the step: so it finds its inputs where the calls before it leave them.</summary>

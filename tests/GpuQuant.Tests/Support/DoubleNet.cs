@@ -31,11 +31,15 @@ internal sealed class DoubleNet(Graph graph, int batch, bool isTraining)
         return _values[graph.Output];
     }
 
-    /// <summary>The mean cross-entropy of the logits (the graph's output) against classes, in nats.</summary>
+    /// <summary>
+    /// The mean cross-entropy of the logits (the graph's output) against classes, in nats; of sigmoids, the mean binary one of all outputs.
+    /// </summary>
     public double Loss(Dictionary<string, double[]> parameters, double[] input, int[] classes)
     {
         var logits = Run(parameters, input);
         var width = logits.Length / batch;
+        if (graph.Output.Op is ActivationOp { Activation: Activation.Sigmoid })
+            return logits.Select((p, i) => -Math.Log(classes[i / width] == i % width ? p : 1 - p)).Average();
         var sum = 0.0;
         for (var n = 0; n < batch; n++)
         {

@@ -17,6 +17,17 @@ internal static class GateMath
     // Below, the difference 1 - e^-2x would cancel, and the first terms of the series are exact to a float.
     private const float SmallTanh = 0.25f;
 
+    // 2^-80, far below what a sum with other gradients could show.
+    private const float Negligible = 8.2718061e-25f;
+
+    /// <summary>
+    /// 0 for values next to nothing. Gradients fade from step to step; arithmetic on what is left of them, numbers below the least normal
+    /// one, would take a hundred times as long.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Settle(Vector512<float> x) =>
+        Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(x), Vector512.Create(Negligible)), default, x);
+
     /// <summary>e^x, for x from -87 to 88; that of the nearer end beyond.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)

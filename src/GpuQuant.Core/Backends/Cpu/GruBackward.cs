@@ -19,11 +19,11 @@ internal sealed unsafe class GruBackward(GruBackwardCall call, WorkerPool pool)
             var (before, q) = (Vector512.Load(_states + position * units + at), Vector512.Load(_candidates + position * units + at));
             var dh = Vector512.Load(state + at);
             var dn = dh * (one - z) * (one - n * n);
-            (dh * (before - n) * (z * (one - z))).Store(gates + at);
-            (dn * q * (r * (one - r))).Store(gates + stride + at);
-            (dn * r).Store(gates + 2 * stride + at);
-            dn.Store(memory + at);
-            (dh * z).Store(state + at);
+            GateMath.Settle(dh * (before - n) * (z * (one - z))).Store(gates + at);
+            GateMath.Settle(dn * q * (r * (one - r))).Store(gates + stride + at);
+            GateMath.Settle(dn * r).Store(gates + 2 * stride + at);
+            GateMath.Settle(dn).Store(memory + at);
+            GateMath.Settle(dh * z).Store(state + at);
         }
         var gradients = GateGradients + position * 3 * units;
         Keep(gates, gradients);

@@ -20,11 +20,11 @@ internal sealed unsafe class LstmBackward(LstmBackwardCall call, WorkerPool pool
             var before = isFirst ? default : Vector512.Load(cells - units + at);
             var (dh, tanh) = (Vector512.Load(state + at), GateMath.Tanh(Vector512.Load(cells + at)));
             var dc = Vector512.Load(memory + at) + dh * o * (one - tanh * tanh);
-            (dc * g * (i * (one - i))).Store(gates + at);
-            (dc * before * (f * (one - f))).Store(gates + stride + at);
-            (dc * i * (one - g * g)).Store(gates + 2 * stride + at);
-            (dh * tanh * (o * (one - o))).Store(gates + 3 * stride + at);
-            (dc * f).Store(memory + at);
+            GateMath.Settle(dc * g * (i * (one - i))).Store(gates + at);
+            GateMath.Settle(dc * before * (f * (one - f))).Store(gates + stride + at);
+            GateMath.Settle(dc * i * (one - g * g)).Store(gates + 2 * stride + at);
+            GateMath.Settle(dh * tanh * (o * (one - o))).Store(gates + 3 * stride + at);
+            GateMath.Settle(dc * f).Store(memory + at);
             Vector512<float>.Zero.Store(state + at);
         }
         for (var gate = 0; gate < 4; gate++)

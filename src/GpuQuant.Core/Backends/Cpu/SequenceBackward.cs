@@ -53,6 +53,6 @@ internal abstract unsafe class SequenceBackward(
     private void Add(float* values, float* sums)
     {
         for (var i = 0; i < GateStride; i += Lanes)
-            (Vector512.Load(sums + i) + Vector512.Load(values + i)).Store(sums + i);
+            GateMath.Settle(Vector512.Load(sums + i) + Vector512.Load(values + i)).Store(sums + i);
     }
 }
