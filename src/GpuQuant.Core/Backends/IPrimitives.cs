@@ -36,6 +36,12 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="BinaryCall"/>.</summary>
     Action Prepare(BinaryCall call);
 
+    /// <summary>Binds a <see cref="ClampCall"/>.</summary>
+    Action Prepare(ClampCall call);
+
+    /// <summary>Binds a <see cref="ClipFactorCall"/>.</summary>
+    Action Prepare(ClipFactorCall call);
+
     /// <summary>Binds a <see cref="Conv2DBackwardDataCall"/>.</summary>
     Action Prepare(Conv2DBackwardDataCall call);
 
@@ -108,6 +114,9 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="MomentsCall"/>.</summary>
     Action Prepare(MomentsCall call);
 
+    /// <summary>Binds a <see cref="MovingAverageCall"/>.</summary>
+    Action Prepare(MovingAverageCall call);
+
     /// <summary>Binds a <see cref="Pool2DBackwardCall"/>.</summary>
     Action Prepare(Pool2DBackwardCall call);
 
@@ -128,6 +137,9 @@ public interface IPrimitives
 
     /// <summary>Binds a <see cref="RequantizeCall"/>.</summary>
     Action Prepare(RequantizeCall call);
+
+    /// <summary>Binds a <see cref="ScaleCall"/>.</summary>
+    Action Prepare(ScaleCall call);
 
     /// <summary>Binds a <see cref="ScaleAccumulatorsCall"/>.</summary>
     Action Prepare(ScaleAccumulatorsCall call);

@@ -20,13 +20,14 @@ internal sealed class TrainingSegment : IDisposable
     /// <param name="graph">The net.</param>
     /// <param name="state">How its layers behave.</param>
     /// <param name="parameters">Its parameters and gradients.</param>
-    /// <param name="update">The optimizer's calls.</param>
+    /// <param name="update">What follows on the gradients in each step.</param>
+    /// <param name="validated">The parameters to validate with.</param>
     /// <param name="stage">What is made of the batches, or null.</param>
     /// <param name="batch">Samples of a full batch.</param>
     /// <param name="rest">Samples of an epoch's last batch; 0: it is a full one.</param>
     /// <param name="preprocessing">How samples to validate with become input; null plans no validation.</param>
     public TrainingSegment(Backend backend, Graph graph, LayerState state, DeviceParameters parameters, IReadOnlyList<KernelCall> update,
-        BatchStage? stage, int batch, int rest, Preprocessing? preprocessing)
+        DeviceParameters validated, BatchStage? stage, int batch, int rest, Preprocessing? preprocessing)
     {
         State = state;
         graph = state.Apply(graph);
@@ -35,7 +36,7 @@ internal sealed class TrainingSegment : IDisposable
         {
             _full = GraphProgram.ForTraining(graph, parameters, backend, batch, loss, update);
             _rest = rest == 0 ? null : GraphProgram.ForTraining(graph, parameters, backend, rest, loss, update);
-            Validator = preprocessing is null ? null : new Predictor(backend, graph, parameters, preprocessing, batch);
+            Validator = preprocessing is null ? null : new Predictor(backend, graph, validated, preprocessing, batch);
             (_prepareFull, _prepareRest) = (stage?.Bind(_full), _rest is null ? null : stage?.Bind(_rest));
         }
         catch
@@ -54,7 +55,7 @@ internal sealed class TrainingSegment : IDisposable
     /// <summary>The memory of a full step.</summary>
     public long ArenaBytes => _full.ArenaBytes;
 
-    /// <summary>Predicts with the parameters in training; null without a validation split.</summary>
+    /// <summary>Predicts with the parameters that would be kept now; null without a validation split.</summary>
     public Predictor? Validator { get; }
 
     /// <summary>The program of a step on so many samples, and what is to be run before it, if anything.</summary>

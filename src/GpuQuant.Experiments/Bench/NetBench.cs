@@ -29,7 +29,8 @@ internal static class NetBench
         if (phase == Inference)
             return GraphProgram.ForInference(graph, parameters, backend, batch);
         var optimizer = new Adam().Start(parameters);
-        backend.Upload(MemoryMarshal.AsBytes(new[] { optimizer.RateAt(1) }.AsSpan()), optimizer.Rate);
+        foreach (var value in optimizer.Values)
+            backend.Upload(MemoryMarshal.AsBytes(new[] { value.At(1, 1) }.AsSpan()), value.Target);
         return GraphProgram.ForTraining(graph, parameters, backend, batch, new SoftmaxCrossEntropyLoss(), optimizer.Calls);
     }
 

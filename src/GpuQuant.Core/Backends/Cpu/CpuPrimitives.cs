@@ -14,6 +14,7 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) 
         ReduceRowsCall c => RowReduction.WorkspaceBytes(c.Rows, c.Columns),
         MinMaxCall c => 8L * RangeChunks(c.Input.Count),
         MomentsCall c => MomentsBytes(c.Input),
+        ClipFactorCall c => SquareSum.WorkspaceBytes(c.Values.Count),
         BatchNormForwardCall c => TableBytes(ForwardTables, c.Mean.Count),
         BatchNormInferenceCall c => TableBytes(ForwardTables, c.Mean.Count),
         BatchNormBackwardCall c => BatchNormBackwardBytes(c),
