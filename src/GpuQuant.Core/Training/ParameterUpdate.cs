@@ -15,7 +15,7 @@ internal sealed class ParameterUpdate
     private readonly Backend _backend;
     private readonly TrainingOptions _options;
     private readonly int _stepsPerEpoch;
-    private readonly OptimizerState _optimizer;
+    private readonly StepValue[] _values;
     private readonly TensorView? _batchShare, _averageShare;
     private readonly Action[] _finish = [], _endEpoch = [];
     private readonly float[] _value = new float[1];
@@ -33,9 +33,10 @@ internal sealed class ParameterUpdate
     {
         (_backend, _options, Kept) = (backend, options, averages ?? parameters);
         _stepsPerEpoch = (batchesPerEpoch + options.Accumulate - 1) / options.Accumulate;
-        _optimizer = options.Optimizer.Start(parameters);
-        State = StateOf(graph, averages);
-        KernelCall[] calls = [.. Clipping(parameters), .. _optimizer.Calls];
+        var optimizer = options.Optimizer.Start(parameters);
+        _values = [.. optimizer.Values];
+        State = StateOf(optimizer, graph, averages);
+        KernelCall[] calls = [.. Clipping(parameters), .. optimizer.Calls];
         if (averages is not null)
         {
             _averageShare = parameters.Take("average.share", DType.Float32, new Shape(1));
@@ -69,7 +70,7 @@ internal sealed class ParameterUpdate
         if (_batchShare is not null)
             Set(_batchShare, (float)samples / _samples);
         var factor = _options.Schedule.FactorAt(step - 1, _stepsPerEpoch, _options.Epochs);
-        foreach (var value in _optimizer.Values)
+        foreach (var value in _values)
             Set(value.Target, value.At(step, factor));
         if (_averageShare is not null)
             Set(_averageShare, (float)(1 - Math.Min(_options.AverageDecay!.Value, (1.0 + step) / (10.0 + step))));
@@ -113,9 +114,9 @@ internal sealed class ParameterUpdate
         where node.Op is FakeQuantizeOp || spec.Name == KernelQuantizer.StepName
         select node.FullName(spec);
 
-    private Dictionary<string, TensorView> StateOf(Graph graph, DeviceParameters? averages)
+    private static Dictionary<string, TensorView> StateOf(OptimizerState optimizer, Graph graph, DeviceParameters? averages)
     {
-        var state = new Dictionary<string, TensorView>(_optimizer.State);
+        var state = new Dictionary<string, TensorView>(optimizer.State);
         if (averages is not null)
             foreach (var (name, _) in graph.Parameters)
                 state.Add($"average/{name}", averages[name]);
