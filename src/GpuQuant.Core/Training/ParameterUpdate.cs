@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using GpuQuant.Backends;
 using GpuQuant.Graphs;
 using GpuQuant.Numerics;
@@ -15,11 +14,10 @@ internal sealed class ParameterUpdate
     private readonly Backend _backend;
     private readonly TrainingOptions _options;
     private readonly int _stepsPerEpoch;
-    private readonly StepValue[] _values;
-    private readonly TensorView? _batchShare, _averageShare;
+    private readonly OptimizerState _optimizer;
+    private readonly StepValue? _batchShare, _averageShare;
     private readonly Action[] _finish = [], _endEpoch = [];
-    private readonly float[] _value = new float[1];
-    private int _samples;
+    private int _samples, _added;
 
     /// <summary>Takes memory for state and makes the calls.</summary>
     /// <param name="backend">The device.</param>
@@ -33,14 +31,14 @@ internal sealed class ParameterUpdate
     {
         (_backend, _options, Kept) = (backend, options, averages ?? parameters);
         _stepsPerEpoch = (batchesPerEpoch + options.Accumulate - 1) / options.Accumulate;
-        var optimizer = options.Optimizer.Start(parameters);
-        _values = [.. optimizer.Values];
-        State = StateOf(optimizer, graph, averages);
-        KernelCall[] calls = [.. Clipping(parameters), .. optimizer.Calls];
+        _optimizer = options.Optimizer.Start(parameters);
+        State = StateOf(graph, averages);
+        KernelCall[] calls = [.. Clipping(parameters), .. _optimizer.Calls];
         if (averages is not null)
         {
-            _averageShare = parameters.Take("average.share", DType.Float32, new Shape(1));
-            calls = [.. calls, .. Averaging(graph, parameters, averages, _averageShare)];
+            _averageShare = new(parameters.Take("average.share", DType.Float32, new Shape(1)), (step, _) =>
+                (float)(1 - Math.Min(options.AverageDecay!.Value, (1.0 + step) / (10.0 + step))));
+            calls = [.. calls, .. Averaging(graph, parameters, averages, _averageShare.Target)];
             _endEpoch = [.. QuantizerParameters(graph)
                 .Select(name => new CopyCall(parameters[name], averages[name]).Prepare(backend.Primitives))];
         }
@@ -48,8 +46,8 @@ internal sealed class ParameterUpdate
         if (options.Accumulate == 1)
             return;
         var mean = parameters.Take("gradients.mean", DType.Float32, parameters.Gradients!.Shape);
-        _batchShare = parameters.Take("gradients.share", DType.Float32, new Shape(1));
-        ProgramCalls = [new MovingAverageCall(parameters.Gradients, mean, _batchShare)];
+        _batchShare = new(parameters.Take("gradients.share", DType.Float32, new Shape(1)), (_, _) => (float)_added / _samples);
+        ProgramCalls = [new MovingAverageCall(parameters.Gradients, mean, _batchShare.Target)];
         _finish = [.. calls.Prepend(new CopyCall(mean, parameters.Gradients))
             .Select(call => WithWorkspace(parameters, call).Prepare(backend.Primitives))];
     }
@@ -66,14 +64,11 @@ internal sealed class ParameterUpdate
     /// <summary>Sets the numbers of a step, counted from 1, before the program of one of its batches.</summary>
     public void Prepare(long step, int samples)
     {
-        _samples += samples;
-        if (_batchShare is not null)
-            Set(_batchShare, (float)samples / _samples);
+        (_samples, _added) = (_samples + samples, samples);
         var factor = _options.Schedule.FactorAt(step - 1, _stepsPerEpoch, _options.Epochs);
-        foreach (var value in _values)
-            Set(value.Target, value.At(step, factor));
-        if (_averageShare is not null)
-            Set(_averageShare, (float)(1 - Math.Min(_options.AverageDecay!.Value, (1.0 + step) / (10.0 + step))));
+        _optimizer.Prepare(_backend, step, factor);
+        _batchShare?.Set(_backend, step, factor);
+        _averageShare?.Set(_backend, step, factor);
     }
 
     /// <summary>Does what is not a part of the program, after the last batch of a step.</summary>
@@ -114,9 +109,9 @@ internal sealed class ParameterUpdate
         where node.Op is FakeQuantizeOp || spec.Name == KernelQuantizer.StepName
         select node.FullName(spec);
 
-    private static Dictionary<string, TensorView> StateOf(OptimizerState optimizer, Graph graph, DeviceParameters? averages)
+    private Dictionary<string, TensorView> StateOf(Graph graph, DeviceParameters? averages)
     {
-        var state = new Dictionary<string, TensorView>(optimizer.State);
+        var state = new Dictionary<string, TensorView>(_optimizer.State);
         if (averages is not null)
             foreach (var (name, _) in graph.Parameters)
                 state.Add($"average/{name}", averages[name]);
@@ -127,11 +122,5 @@ internal sealed class ParameterUpdate
     {
         var bytes = _backend.WorkspaceBytes(call);
         return bytes == 0 ? call : call with { Workspace = parameters.Take("workspace", DType.UInt8, new Shape(checked((int)bytes))) };
-    }
-
-    private void Set(TensorView target, float value)
-    {
-        _value[0] = value;
-        _backend.Upload(MemoryMarshal.AsBytes(_value.AsSpan()), target);
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using GpuQuant.Backends;
 using GpuQuant.Graphs;
 using GpuQuant.Training;
@@ -29,8 +28,7 @@ internal static class NetBench
         if (phase == Inference)
             return GraphProgram.ForInference(graph, parameters, backend, batch);
         var optimizer = new Adam().Start(parameters);
-        foreach (var value in optimizer.Values)
-            backend.Upload(MemoryMarshal.AsBytes(new[] { value.At(1, 1) }.AsSpan()), value.Target);
+        optimizer.Prepare(backend, 1);
         return GraphProgram.ForTraining(graph, parameters, backend, batch, new SoftmaxCrossEntropyLoss(), optimizer.Calls);
     }
 
