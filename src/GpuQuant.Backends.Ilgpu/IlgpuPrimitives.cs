@@ -16,6 +16,7 @@ internal sealed partial class IlgpuPrimitives(KernelCache kernels) : IPrimitives
         SymmetricRangeCall c => 4L * c.Scales.Count * MagnitudeParts(c),
         LearnedQuantizeBackwardCall c => 8L * c.Scales.Count * LearnedParts(c),
         MinMaxCall c => 8L * MinMaxThreads(c),
+        PgdStepCall c => PgdBytes(c),
         _ => 0,
     };
 

@@ -105,8 +105,14 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="MinMaxCall"/>.</summary>
     Action Prepare(MinMaxCall call);
 
+    /// <summary>Binds a <see cref="MixupCall"/>.</summary>
+    Action Prepare(MixupCall call);
+
     /// <summary>Binds a <see cref="MomentsCall"/>.</summary>
     Action Prepare(MomentsCall call);
+
+    /// <summary>Binds a <see cref="PgdStepCall"/>.</summary>
+    Action Prepare(PgdStepCall call);
 
     /// <summary>Binds a <see cref="Pool2DBackwardCall"/>.</summary>
     Action Prepare(Pool2DBackwardCall call);
@@ -149,4 +155,7 @@ public interface IPrimitives
 
     /// <summary>Binds a <see cref="SymmetricRangeCall"/>.</summary>
     Action Prepare(SymmetricRangeCall call);
+
+    /// <summary>Binds a <see cref="UniformCall"/>.</summary>
+    Action Prepare(UniformCall call);
 }
