@@ -28,10 +28,12 @@ public enum RandomPurpose
     MixupPartner = 21,
     /// <summary>Where an attack on a sample starts.</summary>
     AttackStart = 22,
-    /// <summary>How training samples are cropped and mirrored.</summary>
+    /// <summary>How training samples are cropped.</summary>
     Crop = 23,
     /// <summary>Which part of a training sample is cut out.</summary>
     Cutout = 24,
     /// <summary>The noise that is added to training samples.</summary>
     Noise = 25,
+    /// <summary>Which training samples are mirrored.</summary>
+    Flip = 26,
 }
