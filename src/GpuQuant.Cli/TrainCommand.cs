@@ -67,6 +67,7 @@ internal static class TrainCommand
         using var backend = ModelOptions.Open(parsed.GetRequiredValue(o.Device));
         var folder = CommonOptions.DataFolder(parsed, o.DataDir);
         var (train, test) = (source.Load(DataPart.Train, folder), source.Load(DataPart.Test, folder));
+        strategy.Check(train);
         var card = training.Card;
         var output = parsed.GetValue(o.Output) ?? string.Create(CultureInfo.InvariantCulture,
             $"runs/{card.Dataset}-{card.Architecture}-{card.Strategy}-{card.Seed}");

@@ -78,7 +78,7 @@ public sealed class PyTorchLenet5Tests : IDisposable
         }
     }
 
-    private static Model MakeModel()
+    internal static Model MakeModel()
     {
         var graph = new Lenet5().Build(new Shape(Height, Width, 1), 10);
         return new Model(graph, new ParameterSet(graph.Parameters.Select((p, stream) =>
