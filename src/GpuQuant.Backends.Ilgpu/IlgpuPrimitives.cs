@@ -17,6 +17,7 @@ internal sealed partial class IlgpuPrimitives(KernelCache kernels) : IPrimitives
         LearnedQuantizeBackwardCall c => 8L * c.Scales.Count * LearnedParts(c),
         MinMaxCall c => 8L * MinMaxThreads(c),
         ClipFactorCall c => new RowChunks(c.Values.Count).PartBytes(1),
+        PgdStepCall c => PgdBytes(c),
         _ => 0,
     };
 

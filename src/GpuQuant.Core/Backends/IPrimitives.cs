@@ -111,11 +111,17 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="MinMaxCall"/>.</summary>
     Action Prepare(MinMaxCall call);
 
+    /// <summary>Binds a <see cref="MixupCall"/>.</summary>
+    Action Prepare(MixupCall call);
+
     /// <summary>Binds a <see cref="MomentsCall"/>.</summary>
     Action Prepare(MomentsCall call);
 
     /// <summary>Binds a <see cref="MovingAverageCall"/>.</summary>
     Action Prepare(MovingAverageCall call);
+
+    /// <summary>Binds a <see cref="PgdStepCall"/>.</summary>
+    Action Prepare(PgdStepCall call);
 
     /// <summary>Binds a <see cref="Pool2DBackwardCall"/>.</summary>
     Action Prepare(Pool2DBackwardCall call);
@@ -161,4 +167,7 @@ public interface IPrimitives
 
     /// <summary>Binds a <see cref="SymmetricRangeCall"/>.</summary>
     Action Prepare(SymmetricRangeCall call);
+
+    /// <summary>Binds a <see cref="UniformCall"/>.</summary>
+    Action Prepare(UniformCall call);
 }

@@ -25,7 +25,7 @@ public sealed class Trainer : IDisposable
     private readonly DeviceParameters _parameters;
     private readonly DeviceParameters? _averages;
     private readonly ParameterUpdate _update;
-    private readonly BatchStage? _stage;
+    private readonly SampleRule[] _edits;
     private readonly BatchLoader _loader;
     private readonly int[] _training, _validation, _order, _position;
     private readonly float[] _targets;
@@ -64,6 +64,11 @@ public sealed class Trainer : IDisposable
         if (!model.Graph.Input.Output.Shape.Equals(data.SampleShape) || model.Graph.Output.Output.Shape.Count != data.Classes)
             throw new UsageException($"The net takes {model.Graph.Input.Output.Shape} and gives {model.Graph.Output.Output.Shape}; "
                 + $"{data.Name} has samples of {data.SampleShape} in {data.Classes} classes.");
+        foreach (var rule in phase.Batches)
+        {
+            rule.Validate();
+            rule.Check(data);
+        }
         (_backend, _data, _phase, _options, _graph) = (backend, data, phase, options, model.Graph);
         (_preprocessing, _checkpointPath) = (preprocessing, checkpointPath);
         _configuration = TrainingIdentity.Of(backend, phase, data, preprocessing, identity);
@@ -76,15 +81,15 @@ public sealed class Trainer : IDisposable
         if (!model.Graph.Parameters.Any(p => p.Spec.Trainable))
             throw new UsageException("The net has no trainable parameters: a quantized model can be evaluated, not trained.");
         _order = new int[_training.Length];
+        _edits = [.. phase.Batches.OfType<SampleRule>()];
         _parameters = new DeviceParameters(backend, model, withGradients: true);
         try
         {
             var batch = Math.Min(options.BatchSize, _training.Length);
             _averages = options.AverageDecay is null ? null : new DeviceParameters(backend, model);
             _update = new ParameterUpdate(backend, _graph, _parameters, _averages, options, (_training.Length + batch - 1) / batch);
-            _stage = phase.Batches?.Start(backend, model, batch);
             _segment = Plan(phase.Schedule.StateAt(Math.Min(checkpoint?.Epoch ?? 0, options.Epochs - 1)));
-            _loader = new BatchLoader(data, preprocessing, batch);
+            _loader = new BatchLoader(data, preprocessing, batch, _edits.Length == 0 ? null : Edit);
             _targets = new float[batch * data.Classes];
             _position = new int[DropoutCall.PositionHeader + batch];
             if (checkpoint is not null)
@@ -134,7 +139,6 @@ public sealed class Trainer : IDisposable
     public void Dispose()
     {
         _segment?.Dispose(); // null if the constructor failed
-        _stage?.Dispose();
         _averages?.Dispose();
         _parameters.Dispose();
     }
@@ -156,7 +160,8 @@ public sealed class Trainer : IDisposable
         _backend.Upload(MemoryMarshal.AsBytes(_targets.AsSpan(0, program.Targets!.Count)), program.Targets);
         if (program.RandomPosition is { } draws)
             UploadPosition(position, draws);
-        prepare?.Invoke(position);
+        foreach (var action in prepare)
+            action(position);
         program.Run();
         _backend.Download(program.Statistics!, MemoryMarshal.AsBytes(_statistics.AsSpan()));
         if (first + count == _order.Length || (first / _segment.Batch + 1) % _options.Accumulate == 0)
@@ -179,8 +184,14 @@ public sealed class Trainer : IDisposable
     private TrainingSegment Plan(LayerState state)
     {
         var batch = Math.Min(_options.BatchSize, _training.Length);
-        return new(_backend, _graph, state, _parameters, _update.ProgramCalls, _update.Kept, _stage, batch, _training.Length % batch,
-            _validation.Length > 0 ? _preprocessing : null);
+        return new(state, new BatchContext(_backend, _graph, _parameters, _preprocessing, batch), _update.ProgramCalls, _phase.Batches,
+            _training.Length % batch, _validation.Length > 0 ? _update.Kept : null);
+    }
+
+    private void Edit(int sample, Span<byte> raw)
+    {
+        foreach (var rule in _edits)
+            rule.Apply(raw, _data.SampleShape, _options.Seed, _phase.EpochsBefore + _epoch, sample);
     }
 
     private TrainingProgress RunEpoch(ITrainingObserver? observer, long start, ref long samples, CancellationToken cancellation)
@@ -230,8 +241,7 @@ public sealed class Trainer : IDisposable
 
     private void UploadPosition(BatchPosition position, TensorView draws)
     {
-        (_position[0], _position[1], _position[2]) = ((int)position.Seed, (int)(position.Seed >> 32), position.Epoch);
-        position.Samples.Span.CopyTo(_position.AsSpan(DropoutCall.PositionHeader));
+        position.CopyTo(_position);
         _backend.Upload(MemoryMarshal.AsBytes(_position.AsSpan(0, draws.Count)), draws);
     }
 

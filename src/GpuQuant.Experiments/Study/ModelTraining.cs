@@ -17,17 +17,18 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
     /// <summary>A trained model to go on from; null: the net with its first parameters.</summary>
     public SavedModel? Start { get; init; }
 
-    /// <summary>The data set's own options: the study's, or those that suit an embedded set.</summary>
-    public static TrainingOptions Defaults(IDataSource source)
+    /// <summary>The data set's own options for a strategy: the study's, or those that suit an embedded set.</summary>
+    public static TrainingOptions Defaults(IDataSource source, ITrainingStrategy strategy)
     {
         var schedule = source.Schedule;
-        return new TrainingOptions
+        var options = new TrainingOptions
         {
             Epochs = schedule.Epochs,
             BatchSize = schedule.BatchSize,
             Validation = schedule.Validation,
             Keep = schedule.Validation > 0 ? Keep.Best : Keep.Last,
         };
+        return strategy.Adapt(options, schedule);
     }
 
     /// <summary>The card of the model this training makes; one that ends early has fewer epochs.</summary>
@@ -44,6 +45,7 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
         CancellationToken cancellation = default)
     {
         Strategy.Validate(Options);
+        Strategy.Check(data);
         var preprocessing = Source.PreprocessingFor(data);
         var graph = Architecture.Build(data.SampleShape, data.Classes);
         var epochs = Start?.Card.Epochs ?? 0;

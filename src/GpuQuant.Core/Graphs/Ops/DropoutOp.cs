@@ -31,7 +31,7 @@ public sealed record DropoutOp(float Rate) : Op
     /// <inheritdoc/>
     public override void Backward(BackwardPass pass)
     {
-        if (Rate > 0)
+        if (pass.IsTraining && Rate > 0)
             pass.Emit(new DropoutCall(pass.OutputGradient, pass.RandomPosition, pass.InputGradient(), pass.Ordinal, Rate));
         else
             pass.AliasInputGradient(0, pass.OutputGradient);
