@@ -36,6 +36,9 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="BinaryCall"/>.</summary>
     Action Prepare(BinaryCall call);
 
+    /// <summary>Binds a <see cref="BinaryCrossEntropyCall"/>.</summary>
+    Action Prepare(BinaryCrossEntropyCall call);
+
     /// <summary>Binds a <see cref="ClampCall"/>.</summary>
     Action Prepare(ClampCall call);
 
@@ -69,6 +72,12 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="DropoutCall"/>.</summary>
     Action Prepare(DropoutCall call);
 
+    /// <summary>Binds a <see cref="EmbeddingBackwardCall"/>.</summary>
+    Action Prepare(EmbeddingBackwardCall call);
+
+    /// <summary>Binds a <see cref="EmbeddingCall"/>.</summary>
+    Action Prepare(EmbeddingCall call);
+
     /// <summary>Binds a <see cref="FakeQuantizeBackwardCall"/>.</summary>
     Action Prepare(FakeQuantizeBackwardCall call);
 
@@ -83,6 +92,12 @@ public interface IPrimitives
 
     /// <summary>Binds a <see cref="GemmCall"/>.</summary>
     Action Prepare(GemmCall call);
+
+    /// <summary>Binds a <see cref="GruBackwardCall"/>.</summary>
+    Action Prepare(GruBackwardCall call);
+
+    /// <summary>Binds a <see cref="GruForwardCall"/>.</summary>
+    Action Prepare(GruForwardCall call);
 
     /// <summary>Binds a <see cref="IntAddCall"/>.</summary>
     Action Prepare(IntAddCall call);
@@ -107,6 +122,12 @@ public interface IPrimitives
 
     /// <summary>Binds a <see cref="LearnedStepCall"/>.</summary>
     Action Prepare(LearnedStepCall call);
+
+    /// <summary>Binds a <see cref="LstmBackwardCall"/>.</summary>
+    Action Prepare(LstmBackwardCall call);
+
+    /// <summary>Binds a <see cref="LstmForwardCall"/>.</summary>
+    Action Prepare(LstmForwardCall call);
 
     /// <summary>Binds a <see cref="MinMaxCall"/>.</summary>
     Action Prepare(MinMaxCall call);
@@ -149,6 +170,9 @@ public interface IPrimitives
 
     /// <summary>Binds a <see cref="ScaleAccumulatorsCall"/>.</summary>
     Action Prepare(ScaleAccumulatorsCall call);
+
+    /// <summary>Binds a <see cref="ScaleChannelsCall"/>.</summary>
+    Action Prepare(ScaleChannelsCall call);
 
     /// <summary>Binds a <see cref="ScaledAddCall"/>.</summary>
     Action Prepare(ScaledAddCall call);

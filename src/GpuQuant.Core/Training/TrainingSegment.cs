@@ -32,7 +32,7 @@ internal sealed class TrainingSegment : IDisposable
             foreach (var rule in rules)
                 if (rule.Start(context) is { } stage)
                     _stages.Add(stage);
-            var loss = _stages.Select(stage => stage.Loss).OfType<Loss>().SingleOrDefault() ?? new SoftmaxCrossEntropyLoss();
+            var loss = _stages.Select(stage => stage.Loss).OfType<Loss>().SingleOrDefault() ?? Loss.For(context.Graph);
             _full = Plan(context.Batch);
             _rest = rest == 0 ? null : Plan(rest);
             Validator = validated is null

@@ -29,7 +29,7 @@ internal static class NetBench
             return GraphProgram.ForInference(graph, parameters, backend, batch);
         var optimizer = new Adam().Start(parameters);
         optimizer.Prepare(backend, 1);
-        return GraphProgram.ForTraining(graph, parameters, backend, batch, new SoftmaxCrossEntropyLoss(), optimizer.Calls);
+        return GraphProgram.ForTraining(graph, parameters, backend, batch, Loss.For(graph), optimizer.Calls);
     }
 
     /// <summary>Each call's median over passes through the step: so it finds its inputs where the calls before it leave them.</summary>

@@ -27,6 +27,7 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) 
         Pool2DBackwardCall c => PoolBytes(c),
         IntGemmCall { A.Type: DType.Int8 } c => ShapeOf(c).WorkspaceBytes(pool.Workers) + InWorkspace(c, ShapeOf(c).PackedBytes),
         IntConv2DCall { Input.Type: DType.Int8 } c => ShapeOf(c).WorkspaceBytes(pool.Workers) + InWorkspace(c, ShapeOf(c).PackedBytes),
+        SequenceCall c => SequenceWalk.WorkspaceBytes(c, pool.Workers),
         _ => 0,
     };
 
