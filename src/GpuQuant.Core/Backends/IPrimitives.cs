@@ -39,6 +39,12 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="BinaryCrossEntropyCall"/>.</summary>
     Action Prepare(BinaryCrossEntropyCall call);
 
+    /// <summary>Binds a <see cref="ClampCall"/>.</summary>
+    Action Prepare(ClampCall call);
+
+    /// <summary>Binds a <see cref="ClipFactorCall"/>.</summary>
+    Action Prepare(ClipFactorCall call);
+
     /// <summary>Binds a <see cref="Conv2DBackwardDataCall"/>.</summary>
     Action Prepare(Conv2DBackwardDataCall call);
 
@@ -126,8 +132,17 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="MinMaxCall"/>.</summary>
     Action Prepare(MinMaxCall call);
 
+    /// <summary>Binds a <see cref="MixupCall"/>.</summary>
+    Action Prepare(MixupCall call);
+
     /// <summary>Binds a <see cref="MomentsCall"/>.</summary>
     Action Prepare(MomentsCall call);
+
+    /// <summary>Binds a <see cref="MovingAverageCall"/>.</summary>
+    Action Prepare(MovingAverageCall call);
+
+    /// <summary>Binds a <see cref="PgdStepCall"/>.</summary>
+    Action Prepare(PgdStepCall call);
 
     /// <summary>Binds a <see cref="Pool2DBackwardCall"/>.</summary>
     Action Prepare(Pool2DBackwardCall call);
@@ -149,6 +164,9 @@ public interface IPrimitives
 
     /// <summary>Binds a <see cref="RequantizeCall"/>.</summary>
     Action Prepare(RequantizeCall call);
+
+    /// <summary>Binds a <see cref="ScaleCall"/>.</summary>
+    Action Prepare(ScaleCall call);
 
     /// <summary>Binds a <see cref="ScaleAccumulatorsCall"/>.</summary>
     Action Prepare(ScaleAccumulatorsCall call);
@@ -173,4 +191,7 @@ public interface IPrimitives
 
     /// <summary>Binds a <see cref="SymmetricRangeCall"/>.</summary>
     Action Prepare(SymmetricRangeCall call);
+
+    /// <summary>Binds a <see cref="UniformCall"/>.</summary>
+    Action Prepare(UniformCall call);
 }

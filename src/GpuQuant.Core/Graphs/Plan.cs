@@ -20,7 +20,7 @@ internal sealed class Plan
     private readonly Func<string, TensorView> _parameterGradient;
 
     public Plan(Graph graph, int batch, bool isTraining, Arithmetic arithmetic,
-        Func<string, TensorView> parameter, Func<string, TensorView> parameterGradient)
+        Func<string, TensorView> parameter, Func<string, TensorView> parameterGradient, bool needsInputGradient = false)
     {
         if (batch < 1)
             throw new UsageException($"Batch size {batch} was asked for; it must be at least 1.");
@@ -28,7 +28,7 @@ internal sealed class Plan
         (_parameter, _parameterGradient) = (parameter, parameterGradient);
         _randomPosition = NewStorage("random_position", DType.Int32, new Shape(DropoutCall.PositionHeader + batch));
         foreach (var node in graph.Nodes)
-            if (node.Parameters.Any(p => p.Trainable) || node.Inputs.Any(_needGradient.Contains))
+            if (node.Parameters.Any(p => p.Trainable) || node.Inputs.Any(_needGradient.Contains) || (needsInputGradient && node == graph.Input))
                 _needGradient.Add(node);
     }
 
@@ -84,6 +84,9 @@ internal sealed class Plan
                     AddGradient(node.Inputs[i], inputGradient);
         }
     }
+
+    /// <summary>The gradient of a node's output, once <see cref="Backward"/> has come by.</summary>
+    public TensorView Gradient(Node node) => _gradients[node];
 
     public TensorView Value(Node node)
     {

@@ -41,9 +41,9 @@ public sealed record DropoutOp(float Rate) : Op
     /// <inheritdoc/>
     public override void Backward(BackwardPass pass)
     {
-        if (Rate > 0 && IsSpatial)
+        if (pass.IsTraining && Rate > 0 && IsSpatial)
             pass.Emit(new ScaleChannelsCall(pass.OutputGradient, pass.Saved("mask"), pass.InputGradient()));
-        else if (Rate > 0)
+        else if (pass.IsTraining && Rate > 0)
             pass.Emit(new DropoutCall(pass.OutputGradient, pass.RandomPosition, pass.InputGradient(), pass.Ordinal, Rate));
         else
             pass.AliasInputGradient(0, pass.OutputGradient);
