@@ -20,7 +20,7 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("train --device gpu9", "Unknown device 'gpu9'. Known: auto, cpu, ")]
     [InlineData("train --device cuda:7", "There is no device 'cuda:7' on this machine. Present: cpu")]
-    [InlineData("train --arch lenet9", "Unknown architecture 'lenet9'. Known: lenet1, lenet5, nin, resnet20.")]
+    [InlineData("train --arch lenet9", "Unknown architecture 'lenet9'. Known: densenet121, lenet1, lenet5, nin, resnet20, resnet50.")]
     [InlineData("train --data mnits", "Unknown data set 'mnits'. Known: cifar10, ")]
     [InlineData("train --strategy magic", "Unknown strategy 'magic'. Known: qat, qat-as-published, standard.")]
     [InlineData("train --float-epochs 3", "--float-epochs belongs to the strategy qat; it means nothing to standard: leave it out.")]
