@@ -56,7 +56,10 @@ public sealed record KernelBench
     }
 
     /// <summary>The samples and the batch with which the study trains a net.</summary>
-    private static (Shape Sample, int Batch) Samples(string architecture) => architecture.StartsWith("lenet", StringComparison.Ordinal)
-        ? (new Shape(28, 28, 1), 256)
-        : (new Shape(32, 32, 3), 128);
+    private static (Shape Sample, int Batch) Samples(string architecture) => architecture switch
+    {
+        "densenet121" or "resnet50" => (new Shape(448, 448, 3), 4),
+        _ when architecture.StartsWith("lenet", StringComparison.Ordinal) => (new Shape(28, 28, 1), 256),
+        _ => (new Shape(32, 32, 3), 128),
+    };
 }
