@@ -19,6 +19,7 @@ using GpuQuant;
 using GpuQuant.Data;
 using GpuQuant.Graphs;
 using GpuQuant.Models;
+using GpuQuant.Numerics;
 
 string Option(string name, string otherwise) =>
     Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : otherwise;

@@ -81,8 +81,7 @@ internal static class LargeNets
     /// <summary>Bytes of the process in memory, garbage excluded.</summary>
     private static long Resident()
     {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return Environment.WorkingSet;
     }
 
