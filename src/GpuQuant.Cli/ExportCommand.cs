@@ -47,7 +47,8 @@ internal static class ExportCommand
             HelpName = "N",
             DefaultValueFactory = _ => 1000,
         };
-        var command = new Command("export", "Writes a model as an ONNX file (opset 21); the input is a batch of images, channels last."
+        var command = new Command("export", "Writes a model as an ONNX file (opset 21); the input is a batch of images, channels last, "
+            + "or of word numbers, int32."
             + "\n\nExample: gpuquant export --model runs/lenet5 --scheme onnx-qdq --out lenet5.onnx --check")
             { model, scheme, output, format, check, samples, device, folder, quiet };
         command.SetAction(parsed =>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GpuQuant.Data;
 using GpuQuant.Numerics;
 using Microsoft.ML.OnnxRuntime;
@@ -26,13 +27,16 @@ public sealed class OnnxRunner : IDisposable
     });
 
     /// <summary>The net's output for some samples.</summary>
-    /// <param name="input">The samples one after the other, as floats.</param>
+    /// <param name="input">The samples one after the other, as floats; word numbers too.</param>
     /// <param name="batch">How many there are.</param>
     /// <exception cref="ComputationException">ONNX Runtime cannot run the net on them; says why.</exception>
     public float[] Run(float[] input, int batch) => Guard(() =>
     {
         var dims = _session.InputMetadata.Values.Single().Dimensions;
-        using var value = OrtValue.CreateTensorValueFromMemory(input, [batch, .. dims[1..].Select(dim => (long)dim)]);
+        long[] shape = [batch, .. dims[1..].Select(dim => (long)dim)];
+        using var value = TakesWords
+            ? OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(input, word => (int)word), shape)
+            : OrtValue.CreateTensorValueFromMemory(input, shape);
         using var options = new RunOptions();
         using var outputs = _session.Run(options, _session.InputNames, [value], _session.OutputNames);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
@@ -43,22 +47,34 @@ public sealed class OnnxRunner : IDisposable
     public float[] Run(IDataset data, Preprocessing preprocessing, int batch = 256)
     {
         var outputs = new List<float>();
-        var raw = new byte[data.SampleShape.Count];
+        var length = (int)data.SampleShape.Count;
+        var raw = new byte[length * data.SampleType.Size()];
         for (var first = 0; first < data.Count; first += batch)
         {
-            var input = new float[Math.Min(batch, data.Count - first) * raw.Length];
-            for (var i = 0; i < input.Length; i += raw.Length)
+            var input = new float[Math.Min(batch, data.Count - first) * length];
+            for (var i = 0; i < input.Length; i += length)
             {
-                data.Read(first + i / raw.Length, raw);
-                preprocessing.Apply(raw, input.AsSpan(i, raw.Length));
+                data.Read(first + i / length, raw);
+                if (TakesWords)
+                    Widen(MemoryMarshal.Cast<byte, int>(raw), input.AsSpan(i, length));
+                else
+                    preprocessing.Apply(raw, input.AsSpan(i, length));
             }
-            outputs.AddRange(Run(input, input.Length / raw.Length));
+            outputs.AddRange(Run(input, input.Length / length));
         }
         return [.. outputs];
     }
 
     /// <summary>Gives the session's memory back.</summary>
     public void Dispose() => _session.Dispose();
+
+    private bool TakesWords => _session.InputMetadata.Values.Single().ElementType == typeof(int);
+
+    private static void Widen(ReadOnlySpan<int> words, Span<float> floats)
+    {
+        for (var i = 0; i < words.Length; i++)
+            floats[i] = words[i];
+    }
 
     private static T Guard<T>(Func<T> action)
     {

@@ -27,6 +27,8 @@ internal sealed partial class OnnxLayers(Model model, OnnxOptions options)
     {
         InputOp => Input(node),
         DropoutOp => inputs[0],
+        EmbeddingOp => Embed(node, inputs[0]),
+        RecurrentOp op => Recur(node, op, inputs[0]),
         Conv2DOp { Weights: null } op => Activated(node, op.Activation, name => Convolve(node, op, inputs[0], name)),
         DenseOp { Weights: null } op => Activated(node, op.Activation, name => Add("Gemm", name,
             [inputs[0], Store<float>(node, "kernel", DenseKernel<float>(node), node.Parameters[0].Shape.Dims), Store<float>(node, "bias")],
@@ -44,10 +46,13 @@ internal sealed partial class OnnxLayers(Model model, OnnxOptions options)
     private string Input(Node node)
     {
         var shape = node.Output.Shape;
-        if (node.Output.Type != DType.Float32)
+        if (node.Output.Type is not (DType.Float32 or DType.Int32))
             throw NoForm(node);
         var isTransposed = shape.Rank == 3 && options.IsChannelsFirst;
-        _graph.Input.Add(OnnxNodes.Value(node.Name, options.Batch, isTransposed ? [shape[2], shape[0], shape[1]] : shape.Dims));
+        var value = OnnxNodes.Value(node.Name, options.Batch, isTransposed ? [shape[2], shape[0], shape[1]] : shape.Dims);
+        if (node.Output.Type == DType.Int32)
+            value.Type.TensorType.ElemType = (int)TensorProto.Types.DataType.Int32;
+        _graph.Input.Add(value);
         return shape.Rank == 3 && !isTransposed
             ? Add("Transpose", $"{node.Name}/channels_first", [node.Name], OnnxNodes.Numbers("perm", 0, 3, 1, 2))
             : node.Name;
