@@ -15,7 +15,7 @@ internal static class TrainCommand
     private sealed record Options(
         Option<string> Data, Option<string> Architecture, Option<string> Strategy, Option<ulong> Seed, Option<int?> Epochs,
         Option<int?> Batch, Option<float?> LearningRate, Option<string> Optimizer, Option<double?> Validation, Option<Keep?> Keep,
-        Option<string> Device, QatArguments Qat, RuleArguments Rules, Option<string?> From,
+        Option<string> Device, OptimizerArguments Updates, QatArguments Qat, RuleArguments Rules, Option<string?> From,
         Option<string?> DataDir, Option<string?> Output, Option<bool> Quiet, Option<bool> Json);
 
     /// <summary>Makes the command.</summary>
@@ -34,7 +34,7 @@ internal static class TrainCommand
                 HelpName = "SHARE",
             },
             new("--keep") { Description = "Which epoch's model to keep; best needs a validation part (default: the data set's)." },
-            ModelOptions.Device(), new QatArguments(), new RuleArguments(), new("--from")
+            ModelOptions.Device(), new OptimizerArguments(), new QatArguments(), new RuleArguments(), new("--from")
             {
                 Description = "A trained model of this net on this data set to go on from (default: first parameters by the seed). "
                     + "With the strategy qat the float phase is left out unless --float-epochs asks for one.",
@@ -48,7 +48,7 @@ internal static class TrainCommand
             o.Data, o.Architecture, o.Strategy, o.From, o.Seed, o.Epochs, o.Batch, o.LearningRate, o.Optimizer, o.Validation, o.Keep,
             o.Device, o.DataDir, o.Output, o.Quiet, o.Json,
         };
-        foreach (var option in o.Qat.All.Concat(o.Rules.All))
+        foreach (var option in o.Updates.All.Concat(o.Qat.All).Concat(o.Rules.All))
             command.Add(option);
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, o, cancellation), CancellationToken.None));
         return command;
@@ -101,7 +101,7 @@ internal static class TrainCommand
         var validation = parsed.GetValue(o.Validation) ?? defaults.Validation;
         var named = Catalog.Get<Optimizer>("optimizer", parsed.GetRequiredValue(o.Optimizer));
         var optimizer = named.Name == defaults.Optimizer.Name ? defaults.Optimizer : named;
-        return defaults with
+        return o.Updates.Apply(parsed, defaults with
         {
             Epochs = parsed.GetValue(o.Epochs) ?? defaults.Epochs,
             BatchSize = parsed.GetValue(o.Batch) ?? defaults.BatchSize,
@@ -109,7 +109,7 @@ internal static class TrainCommand
             Seed = parsed.GetValue(o.Seed),
             Validation = validation,
             Keep = parsed.GetValue(o.Keep) ?? (validation > 0 ? defaults.Keep : Keep.Last),
-        };
+        });
     }
 
     private static double Accuracy(Predictions predictions, IDataset data)

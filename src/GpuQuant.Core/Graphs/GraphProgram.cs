@@ -126,7 +126,7 @@ public sealed class GraphProgram : IDisposable
     public static GraphProgram ForTraining(
         Graph graph, DeviceParameters parameters, Backend backend, int batch, Loss loss, IReadOnlyList<KernelCall> update)
     {
-        graph = FuseActivations.Apply(graph);
+        graph = FuseActivations.Apply(graph, keepsOutput: true);
         return Fit(backend, batch, size =>
         {
             var plan = new Plan(graph, size, true, Arithmetic.Native, name => parameters[name], name => parameters.Gradient(name));

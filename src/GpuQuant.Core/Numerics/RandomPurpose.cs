@@ -22,6 +22,8 @@ public enum RandomPurpose
     Evaluation = 8,
     /// <summary>Samples that post-training quantization learns from.</summary>
     Quantization = 9,
+    /// <summary>Which values of its own state a recurrent layer does not see.</summary>
+    RecurrentDropout = 10,
     /// <summary>The weights with which a batch's samples are mixed.</summary>
     Mixup = 20,
     /// <summary>Which samples of a batch are mixed with each other.</summary>

@@ -18,12 +18,12 @@ internal sealed class TrainingSegment : IDisposable
     /// <summary>Plans the programs.</summary>
     /// <param name="state">How the net's layers behave.</param>
     /// <param name="context">The device, the net, its parameters with gradients, and the samples of a full batch.</param>
-    /// <param name="update">The optimizer's calls.</param>
+    /// <param name="update">What follows on the gradients in each step.</param>
     /// <param name="rules">What is made of the batches.</param>
     /// <param name="rest">Samples of an epoch's last batch; 0: it is a full one.</param>
-    /// <param name="validates">Whether there are samples to validate with.</param>
+    /// <param name="validated">The parameters to validate with; null: there are no samples for it.</param>
     public TrainingSegment(LayerState state, BatchContext context, IReadOnlyList<KernelCall> update, IReadOnlyList<BatchRule> rules, int rest,
-        bool validates)
+        DeviceParameters? validated)
     {
         State = state;
         context = context with { Graph = state.Apply(context.Graph) };
@@ -32,12 +32,12 @@ internal sealed class TrainingSegment : IDisposable
             foreach (var rule in rules)
                 if (rule.Start(context) is { } stage)
                     _stages.Add(stage);
-            var loss = _stages.Select(stage => stage.Loss).OfType<Loss>().SingleOrDefault() ?? new SoftmaxCrossEntropyLoss();
+            var loss = _stages.Select(stage => stage.Loss).OfType<Loss>().SingleOrDefault() ?? Loss.For(context.Graph);
             _full = Plan(context.Batch);
             _rest = rest == 0 ? null : Plan(rest);
-            Validator = validates
-                ? new Predictor(context.Backend, context.Graph, context.Parameters, context.Preprocessing, context.Batch)
-                : null;
+            Validator = validated is null
+                ? null
+                : new Predictor(context.Backend, context.Graph, validated, context.Preprocessing, context.Batch);
             _prepareFull = [.. _stages.Select(stage => stage.Bind(_full))];
             _prepareRest = _rest is null ? [] : [.. _stages.Select(stage => stage.Bind(_rest))];
 
@@ -60,7 +60,7 @@ internal sealed class TrainingSegment : IDisposable
     /// <summary>The memory of a full step.</summary>
     public long ArenaBytes => _full.ArenaBytes;
 
-    /// <summary>Predicts with the parameters in training; null without a validation split.</summary>
+    /// <summary>Predicts with the parameters that would be kept now; null without a validation split.</summary>
     public Predictor? Validator { get; }
 
     /// <summary>The program of a step on so many samples, and what is to be run before it, in order.</summary>

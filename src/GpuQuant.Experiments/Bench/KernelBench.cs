@@ -1,4 +1,5 @@
 using GpuQuant.Backends;
+using GpuQuant.Data.Text;
 using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
@@ -56,7 +57,10 @@ public sealed record KernelBench
     }
 
     /// <summary>The samples and the batch with which the study trains a net.</summary>
-    private static (Shape Sample, int Batch) Samples(string architecture) => architecture.StartsWith("lenet", StringComparison.Ordinal)
-        ? (new Shape(28, 28, 1), 256)
-        : (new Shape(32, 32, 3), 128);
+    private static (Shape Sample, int Batch) Samples(string architecture) => architecture switch
+    {
+        "lenet1" or "lenet5" => (new Shape(28, 28, 1), 256),
+        "lstm" or "gru" => (new Shape(ImdbSource.Length), 32),
+        _ => (new Shape(32, 32, 3), 128),
+    };
 }

@@ -31,7 +31,7 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
         return strategy.Adapt(options, schedule);
     }
 
-    /// <summary>The card of the model this training makes.</summary>
+    /// <summary>The card of the model this training makes; one that ends early has fewer epochs.</summary>
     public ModelCard Card => new(Source.Name, Architecture.Name, Strategy.Name, Options.Seed,
         Strategy.TotalEpochs(Options) + (Start?.Card.Epochs ?? 0));
 
@@ -48,13 +48,16 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
         Strategy.Check(data);
         var preprocessing = Source.PreprocessingFor(data);
         var graph = Architecture.Build(data.SampleShape, data.Classes);
+        var epochs = Start?.Card.Epochs ?? 0;
         var model = Strategy.Train(Start is null ? Model.Initialize(graph, Options.Seed) : Started(Start, graph), Options, phase =>
         {
             using var trainer = new Trainer(backend, phase, data, preprocessing,
                 Path.Combine(folder, $"{phase.Name}.checkpoint.safetensors"), $"{Strategy.Name} {phase.Name}");
-            return trainer.Run(observer, cancellation);
+            var trained = trainer.Run(observer, cancellation);
+            epochs += trainer.Epoch; // fewer than planned where it ended early
+            return trained;
         });
-        var saved = new SavedModel(Card, model, preprocessing);
+        var saved = new SavedModel(Card with { Epochs = epochs }, model, preprocessing);
         saved.Write(folder);
         return saved;
     }

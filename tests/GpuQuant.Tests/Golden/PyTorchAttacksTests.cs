@@ -32,7 +32,7 @@ public class PyTorchAttacksTests
     {
         using var backend = new CpuBackend(2);
         using var tensors = new OwnedTensors(backend);
-        var model = PyTorchLenet5Tests.MakeModel();
+        var model = Lenet5Batch.MakeModel();
         using var parameters = new DeviceParameters(backend, model);
         var mean = Array.ConvertAll(Spread(200, Height * Width), v => v / 131072f);
         var input = Spread(100, Batch * Height * Width).Select((v, i) => (v >> 8) * (1 / 255f) - mean[i % mean.Length]).ToArray();

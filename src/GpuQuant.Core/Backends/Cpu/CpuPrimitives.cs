@@ -15,6 +15,7 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) 
         ReduceRowsCall c => RowReduction.WorkspaceBytes(c.Rows, c.Columns),
         MinMaxCall c => 8L * RangeChunks(c.Input.Count),
         MomentsCall c => MomentsBytes(c.Input),
+        ClipFactorCall c => SquareSum.WorkspaceBytes(c.Values.Count),
         BatchNormForwardCall c => TableBytes(ForwardTables, c.Mean.Count),
         BatchNormInferenceCall c => TableBytes(ForwardTables, c.Mean.Count),
         BatchNormBackwardCall c => BatchNormBackwardBytes(c),
@@ -26,6 +27,7 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) 
         Pool2DBackwardCall c => PoolBytes(c),
         IntGemmCall { A.Type: DType.Int8 } c => ShapeOf(c).WorkspaceBytes(pool.Workers) + InWorkspace(c, ShapeOf(c).PackedBytes),
         IntConv2DCall { Input.Type: DType.Int8 } c => ShapeOf(c).WorkspaceBytes(pool.Workers) + InWorkspace(c, ShapeOf(c).PackedBytes),
+        SequenceCall c => SequenceWalk.WorkspaceBytes(c, pool.Workers),
         _ => 0,
     };
 
