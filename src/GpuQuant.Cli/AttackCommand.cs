@@ -25,8 +25,8 @@ internal static class AttackCommand
             HelpName = "N",
             DefaultValueFactory = _ => int.MaxValue,
         };
-        var command = new Command("attack", "Attacks a float model's test samples; writes rows.parquet (a row per input) and rq1.csv for the "
-            + "samples before and after, with a row per model."
+        var command = new Command("attack", "Attacks a float model's test samples; writes rows.parquet (a row per input) and rq1.csv for "
+            + "the samples before and after, with a row per model."
             + "\n\nExample: gpuquant attack --model runs/lenet5 --quantized runs/lenet5-tflite8 --attack pgd --eps 0.3 --out runs/attack")
             { model, quantized, count, seed, device, folder, output, json };
         foreach (var option in attacks.All)

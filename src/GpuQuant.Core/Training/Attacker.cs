@@ -40,7 +40,7 @@ public sealed class Attacker : IDisposable
         (_iterations, _words) = (attack.Iterations, new int[DropoutCall.PositionHeader + batch]);
         try
         {
-            _program = GraphProgram.ForInputGradient(graph, parameters, backend, batch, new SoftmaxCrossEntropyLoss());
+            _program = GraphProgram.ForInputGradient(graph, parameters, backend, batch, Loss.For(graph));
             _position = _owned.Take("attack.position", DType.Int32, new Shape(_words.Length));
             var mean = _owned.Take("attack.mean", DType.Float32, new Shape(origin.Count / batch));
             if (preprocessing.Mean is { } values)

@@ -45,7 +45,7 @@ public class AdversarialSetTests
         Assert.NotEqual(Samples(attacked), Samples(AdversarialSet.Of(backend, model, Preprocessing.UnitRange, Data, attack, 2)));
     }
 
-    /// <summary>A net of one dense layer with w = 1 for class 1: the loss of class 0 rises with every pixel, that of class 1 falls.</summary>
+    /// <summary>A dense layer with w = 1 for class 1: the loss of class 0 rises with every pixel, that of class 1 falls.</summary>
     [Fact]
     public void FastGradientSign_OnALinearNet_MovesEveryPixelByTheRadius()
     {
