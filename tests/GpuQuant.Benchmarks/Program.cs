@@ -3,6 +3,7 @@
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- bandwidth 2       all but products, against a copy, on 2 threads
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- int8              int8 layers and nets against the processor's peak
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- calibration 2     calibration against inference, on 2 threads
+//   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- large 2           densenet121 and resnet50 at 448x448, on 2 threads
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- peers             against libtorch and ONNX Runtime (--help says more)
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- picture FILE.csv  its picture beside it, and a Markdown table
 using System.Globalization;
@@ -16,6 +17,9 @@ switch (args)
         return PeersProgram.Run(rest);
     case ["bandwidth", .. var rest]:
         Bandwidth.Run(rest is [var threads] ? int.Parse(threads, CultureInfo.InvariantCulture) : Environment.ProcessorCount);
+        return 0;
+    case ["large", .. var rest]:
+        LargeNets.Run(rest is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : Environment.ProcessorCount);
         return 0;
     case ["calibration", .. var rest]:
         Calibration.Run(rest is [var workers] ? int.Parse(workers, CultureInfo.InvariantCulture) : Environment.ProcessorCount);

@@ -35,6 +35,17 @@ public readonly record struct Window2D(
         return new(height, width, kernel, kernel, stride, stride, padY / 2, padX / 2, outHeight, outWidth);
     }
 
+    /// <summary>
+    /// A window over an image with kernel / 2 rows and columns around it: floor((size + 2 (kernel / 2) - kernel) / stride) + 1 outputs.
+    /// 224 rows, kernel 7, stride 2: 112 outputs, 3 rows of padding on top.
+    /// </summary>
+    public static Window2D Half(int height, int width, int kernel, int stride)
+    {
+        var pad = kernel / 2;
+        return new(height, width, kernel, kernel, stride, stride, pad, pad,
+            (height + 2 * pad - kernel) / stride + 1, (width + 2 * pad - kernel) / stride + 1);
+    }
+
     /// <summary>A window that stays inside the image: floor((size - kernel) / stride) + 1 outputs.</summary>
     /// <exception cref="UsageException">The window is larger than the image.</exception>
     public static Window2D Valid(int height, int width, int kernel, int stride)

@@ -22,7 +22,7 @@ public sealed class GraphBuilder
     public Node Input(Shape shape, DType type = DType.Float32, string? name = null) =>
         Add(new InputOp(new TensorType(type, shape)), [], name);
 
-    /// <summary>A convolution with a square kernel and a bias.</summary>
+    /// <summary>A convolution with a square kernel.</summary>
     /// <param name="x">Height x width x channels.</param>
     /// <param name="channels">Output channels.</param>
     /// <param name="kernel">Rows and columns of the kernel.</param>
@@ -31,9 +31,14 @@ public sealed class GraphBuilder
     /// <param name="name">The layer's name; <c>conv1</c>, <c>conv2</c>, ... if none is given.</param>
     /// <param name="initializer">How the kernel's first values are drawn; null: Glorot-uniform.</param>
     /// <param name="l2">The kernel's L2 factor.</param>
+    /// <param name="hasBias">Whether a bias is added.</param>
     public Node Conv2D(Node x, int channels, int kernel, int stride = 1, Padding padding = Padding.Same, string? name = null,
-        Initializer? initializer = null, float l2 = 0) =>
-        Add(new Conv2DOp(channels, kernel, stride, padding) { Initializer = initializer ?? Initializer.GlorotUniform, L2 = l2 }, [x], name);
+        Initializer? initializer = null, float l2 = 0, bool hasBias = true) => Add(new Conv2DOp(channels, kernel, stride, padding)
+        {
+            Initializer = initializer ?? Initializer.GlorotUniform,
+            L2 = l2,
+            HasBias = hasBias,
+        }, [x], name);
 
     /// <summary>A fully connected layer with a bias; Glorot-uniform unless another initializer is given.</summary>
     public Node Dense(Node x, int units, string? name = null, Initializer? initializer = null, float l2 = 0) =>
@@ -53,13 +58,15 @@ public sealed class GraphBuilder
     public Node AveragePool(Node x, int size, int? stride = null, Padding padding = Padding.Valid, string? name = null) =>
         Add(new Pool2DOp(PoolKind.Average, size, stride ?? size, padding), [x], name);
 
-    /// <summary>The mean of each channel over the whole image, which must be square; a vector of channels.</summary>
+    /// <summary>The mean of each channel over the whole image; a vector of channels.</summary>
     public Node GlobalAveragePool(Node x, string? name = null)
     {
         var shape = x.Output.Shape;
-        return shape.Rank == 3 && shape[0] == shape[1]
-            ? Flatten(AveragePool(x, shape[0], name: name))
-            : throw new UsageException($"Global average pooling takes square images, got {shape} from layer '{x.Name}'.");
+        if (shape.Rank != 3)
+            throw new UsageException($"Global average pooling takes images, got {shape} from layer '{x.Name}'.");
+        // A square window over the longer side covers the whole image; what lies outside it does not count.
+        var padding = shape[0] == shape[1] ? Padding.Valid : Padding.Same;
+        return Flatten(AveragePool(x, Math.Max(shape[0], shape[1]), padding: padding, name: name));
     }
 
     /// <summary>Dropout in training, nothing in evaluation.</summary>

@@ -111,8 +111,8 @@ internal sealed class Plan
     public bool NeedsGradient(Node node) => _needGradient.Contains(node);
 
     /// <summary>
-    /// The moments of a node's output, 4 x channels: from the convolution that computes it, if that is the last thing done to it, else
-    /// from a call of their own.
+    /// The moments of a node's output, 4 x channels: from the convolution that computes it, if that is the last thing done to it, from
+    /// those of its parts, which no other channel changes, or from a call of their own.
     /// </summary>
     public TensorView Moments(Node node)
     {
@@ -121,7 +121,10 @@ internal sealed class Plan
         var value = Value(node);
         _moments[node] = moments = NewStorage($"{node.Name}.moments", DType.Float32, new Shape(4, value.Shape[^1]));
         var last = LastWriter(value);
-        if (last >= 0 && Calls[last].Call is Conv2DForwardCall { Activation: Activation.None } convolution && convolution.Output == value)
+        if (node.Op is ConcatOp)
+            ConcatOp.ForEachPart(node, (index, column, columns) =>
+                Emit(new CopyColumnsCall(Moments(node.Inputs[index]), 0, moments, column, columns), node));
+        else if (last >= 0 && Calls[last].Call is Conv2DForwardCall { Activation: Activation.None } convolution && convolution.Output == value)
             Calls[last] = (convolution with { Moments = moments }, Calls[last].Node);
         else
             Emit(new MomentsCall(value, moments), node);

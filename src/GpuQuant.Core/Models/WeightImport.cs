@@ -17,11 +17,12 @@ public static class WeightImport
     /// <param name="path">A .safetensors or .npz file of float32 (safetensors: or float16) arrays.</param>
     /// <param name="graph">The net.</param>
     /// <param name="mapping">Which array is which parameter; null: the arrays have our names and layout.</param>
+    /// <param name="otherwise">The values of parameters for which the mapping has no line, such as a new head's first ones.</param>
     /// <exception cref="UsageException">The file is of neither kind.</exception>
     /// <exception cref="DataException">
     /// The file cannot be read; or arrays are missing, extra, of a wrong shape or type or not finite: names each.
     /// </exception>
-    public static Model Read(string path, Graph graph, WeightMapping? mapping = null)
+    public static Model Read(string path, Graph graph, WeightMapping? mapping = null, ParameterSet? otherwise = null)
     {
         var arrays = Path.GetExtension(path) switch
         {
@@ -34,7 +35,7 @@ public static class WeightImport
         var parameters = new Dictionary<string, Tensor>();
         foreach (var node in graph.Nodes)
             foreach (var spec in node.Parameters)
-                if (Convert(arrays, mapping, node, spec, problems) is { } tensor)
+                if (Convert(arrays, mapping, node, spec, otherwise, problems) is { } tensor)
                     parameters[node.FullName(spec)] = tensor;
         problems.AddRange(Unused(arrays, mapping, graph));
         return problems.Count == 0
@@ -42,11 +43,13 @@ public static class WeightImport
             : throw new DataException($"The arrays of '{path}' do not fit the net: {string.Join("; ", problems)}.");
     }
 
-    private static Tensor? Convert(
-        IReadOnlyDictionary<string, Tensor> arrays, WeightMapping mapping, Node node, ParameterSpec spec, List<string> problems)
+    private static Tensor? Convert(IReadOnlyDictionary<string, Tensor> arrays, WeightMapping mapping, Node node, ParameterSpec spec,
+        ParameterSet? otherwise, List<string> problems)
     {
         var name = node.FullName(spec);
         var (theirs, (_, layout)) = mapping.Entries.FirstOrDefault(entry => entry.Value.Ours == name);
+        if (theirs is null && otherwise is not null && otherwise.ContainsKey(name))
+            return otherwise.Get(name, spec.Type, spec.Shape);
         if (theirs is null || !arrays.TryGetValue(theirs, out var array))
         {
             problems.Add(theirs is null ? $"no line of the mapping gives '{name}'" : $"the array '{theirs}' for '{name}' is missing");

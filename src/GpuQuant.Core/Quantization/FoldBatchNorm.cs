@@ -23,6 +23,7 @@ public static class FoldBatchNorm
     internal static (Model Folded, IReadOnlyDictionary<string, WeightEncoding> Weights) Apply(
         Model model, IReadOnlyDictionary<string, WeightEncoding> weights)
     {
+        model = ConvolutionBiases.Add(model);
         var (folded, grids) = (new Dictionary<string, Tensor>(), new Dictionary<string, WeightEncoding>(weights));
         var graph = GraphRewriter.Rewrite(model.Graph, (node, inputs, builder) =>
         {

@@ -17,6 +17,7 @@ public static class FoldedConvolutions
     /// </summary>
     public static Model Insert(Model model)
     {
+        model = ConvolutionBiases.Add(model);
         var parameters = model.Parameters.ToDictionary(p => p.Key, p => p.Value);
         var graph = GraphRewriter.Rewrite(model.Graph, (node, inputs, builder) =>
         {

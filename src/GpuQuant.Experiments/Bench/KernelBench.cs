@@ -61,6 +61,7 @@ public sealed record KernelBench
     {
         "lenet1" or "lenet5" => (new Shape(28, 28, 1), 256),
         "lstm" or "gru" => (new Shape(ImdbSource.Length), 32),
+        "densenet121" or "resnet50" => (new Shape(448, 448, 3), 4),
         _ => (new Shape(32, 32, 3), 128),
     };
 }

@@ -95,7 +95,7 @@ internal sealed class TorchNet : IDisposable
     {
         var window = op.Window(node.Inputs[0].Output.Shape);
         var (padded, padding) = Pad(x, window, 0);
-        return conv2d(padded, Of(node, "kernel"), Of(node, "bias"), [op.Stride, op.Stride], [padding, padding]);
+        return conv2d(padded, Of(node, "kernel"), op.HasBias ? Of(node, "bias") : null, [op.Stride, op.Stride], [padding, padding]);
     }
 
     private Tensor Pool(Node node, Pool2DOp op, Tensor x)

@@ -6,6 +6,7 @@ using GpuQuant.Numerics;
 using GpuQuant.Quantization;
 using GpuQuant.Quantization.Onnx;
 using GpuQuant.Quantization.Schemes;
+using GpuQuant.Tests.Models;
 using GpuQuant.Tests.Support;
 
 namespace GpuQuant.Tests.Experiments;
@@ -30,6 +31,16 @@ public sealed class OnnxExportTests : IDisposable
         AssertSame(model, size * size * channels);
     }
 
+    /// <summary>Small nets of the blocks of the large ones, whose images are no squares up to the global average.</summary>
+    [Theory]
+    [InlineData("resnet50")]
+    [InlineData("densenet121")]
+    public void WideNet_RandomWeights_GivesTheSameLogits(string name)
+    {
+        var shape = new Shape(30, 18, 3);
+        AssertSame(WithRandomStatistics(Model.Initialize(WithoutSoftmax(WideNetsTests.Small[name](shape, 10)), 5)), (int)shape.Count);
+    }
+
     [Theory]
     [MemberData(nameof(Layers))]
     public void Layer_OfAnyForm_GivesTheSameValues(string name)
@@ -46,6 +57,10 @@ public sealed class OnnxExportTests : IDisposable
     {
         ["convolution with odd padding"] = (b, x) => b.Conv2D(x, 5, kernel: 4, stride: 3),
         ["convolution inside the image"] = (b, x) => b.Conv2D(x, 5, kernel: 3, stride: 2, padding: Padding.Valid),
+        ["convolution without a bias, half padding"] =
+            (b, x) => b.Relu(b.Conv2D(x, 5, kernel: 5, stride: 2, padding: Padding.Half, hasBias: false)),
+        ["maximum with half padding"] = (b, x) => b.MaxPool(b.Conv2D(x, 4, kernel: 3), 3, stride: 2, padding: Padding.Half),
+        ["mean with half padding"] = (b, x) => b.AveragePool(x, 3, stride: 2, padding: Padding.Half),
         ["mean with padding"] = (b, x) => b.AveragePool(x, 3, stride: 2, padding: Padding.Same),
         ["mean of the whole image"] = (b, x) => b.GlobalAveragePool(x),
         ["maximum with padding"] = (b, x) => b.MaxPool(b.Conv2D(x, 4, kernel: 3), 3, stride: 2, padding: Padding.Same),

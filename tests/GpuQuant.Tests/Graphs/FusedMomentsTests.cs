@@ -28,6 +28,15 @@ public class FusedMomentsTests
     public void Plan_BatchNormAfterASum_MeasuresIt() => Assert.Equal((0, 1), Count((b, x) =>
         b.BatchNorm(b.Add(b.Conv2D(x, 3, kernel: 3), b.Conv2D(x, 3, kernel: 1)))));
 
+    /// <summary>Of three parts, the pooled one is measured; the growing wholes never are.</summary>
+    [Fact]
+    public void Plan_BatchNormsOfConcatenations_TakeThePartsMoments() => Assert.Equal((2, 1), Count((b, x) =>
+    {
+        var pooled = b.MaxPool(x, 2);
+        var pair = b.Concat([pooled, b.Conv2D(b.BatchNorm(pooled), 3, kernel: 3)]);
+        return b.BatchNorm(b.Concat([pair, b.Conv2D(b.BatchNorm(pair), 3, kernel: 3)]));
+    }));
+
     [Fact]
     public void Plan_Inference_NeedsNoMoments()
     {

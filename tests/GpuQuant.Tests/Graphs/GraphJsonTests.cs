@@ -35,7 +35,7 @@ public class GraphJsonTests
             b.Relu(b.Dense(b.Flatten(b.Dropout(b.Relu(b.BatchNorm(b.Relu(b.Conv2D(x, 2, 2, l2: 0.5f)))), 0.25f)), 3)))),
         TestModels.Build(new Shape(8, 7, 3), (b, x) =>
         {
-            var y = b.Add(new Conv2DOp(2, 3, 1, Padding.Same) { Weights = new(4, QuantizerMethod.Lsq) }, [b.Add(new FakeQuantizeOp(), [x])]);
+            var y = b.Add(new Conv2DOp(2, 3, 1, Padding.Half) { HasBias = false, Weights = new(4, QuantizerMethod.Lsq) }, [b.Add(new FakeQuantizeOp(), [x])]);
             return b.Add(new DenseOp(3) { Weights = new() }, [b.Flatten(b.Add(new FakeQuantizeOp(4, 0.5f), [y]))]);
         }),
         TestModels.Build(new Shape(8, 7, 3), (b, x) =>

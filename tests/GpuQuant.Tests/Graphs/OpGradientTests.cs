@@ -17,6 +17,8 @@ public class OpGradientTests
         .. from stride in new[] { 1, 2, 3 }
            from padding in Enum.GetValues<Padding>()
            select Case<Conv2DOp>($"kernel 3 stride {stride} {padding}", Image, (b, x) => b.Conv2D(x, 2, 3, stride, padding)),
+        Case<Conv2DOp>("kernel 7 Half stride 2 without bias", Image,
+            (b, x) => b.Conv2D(x, 2, 7, stride: 2, padding: Padding.Half, hasBias: false)),
         Case<Conv2DOp>("kernel 1", Image, (b, x) => b.Conv2D(x, 2, 1)),
         Case<Conv2DOp>("kernel 4 Same", Image, (b, x) => b.Conv2D(x, 2, 4)),
         .. from activation in Enum.GetValues<Activation>()
@@ -41,6 +43,7 @@ public class OpGradientTests
            from padding in Enum.GetValues<Padding>()
            select Case<Pool2DOp>($"{kind} {size.Size} stride {size.Stride} {padding}", Image,
                (b, x) => b.Add(new Pool2DOp(kind, size.Size, size.Stride, padding), [x])),
+        Case<Pool2DOp>("Average over an image that is no square", Image, (b, x) => b.GlobalAveragePool(x)),
         Case<AddOp>("of two values", Vector, (b, x) => b.Add(x, b.Dense(x, 7))),
         Case<ConcatOp>("of two vectors", Vector, (b, x) => b.Concat([b.Dense(x, 3), x])),
         Case<ConcatOp>("of images, one twice", Image, (b, x) => b.Concat([x, b.Conv2D(x, 2, 1), x])),

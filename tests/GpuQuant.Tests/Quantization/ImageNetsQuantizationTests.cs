@@ -18,13 +18,13 @@ public class ImageNetsQuantizationTests
 
     private static readonly Shape Size = new(8, 8, 3);
 
-    public static TheoryData<string> Names => ["resnet20", "nin"];
+    public static TheoryData<string> Names => ["resnet20", "nin", "resnet50", "densenet121"];
 
     /// <summary>The integer engine's widths: weights, activations.</summary>
     public static TheoryData<string, int, int> Widths =>
         [.. from name in AllNets from bits in AllBits select (name, bits.Weights, bits.Activations)];
 
-    private static readonly string[] AllNets = ["lenet1", "lenet5", "resnet20", "nin"];
+    private static readonly string[] AllNets = ["lenet1", "lenet5", "resnet20", "nin", "resnet50", "densenet121"];
 
     private static readonly (int Weights, int Activations)[] AllBits = [(8, 8), (4, 8), (2, 8), (4, 4), (8, 16)];
 
@@ -99,7 +99,7 @@ public class ImageNetsQuantizationTests
 
     private static (Model Model, ImageDataset Images) Make(string name, Shape size)
     {
-        var graph = Catalog.Get<IArchitecture>("architecture", name).Build(size, 10);
+        var graph = SmallGraph(name, size);
         var model = TestModels.Random(graph, 3, 0.1);
         // Kernels of He's deviation keep the values' size from layer to layer.
         model = model with
@@ -107,9 +107,18 @@ public class ImageNetsQuantizationTests
             Parameters = model.Parameters.With(model.Parameters.Where(p => p.Key.EndsWith("kernel", StringComparison.Ordinal))
             .Select((p, i) => KeyValuePair.Create(p.Key, He(p.Value, (ulong)i))))
         };
+        size = graph.Input.Output.Shape;
         var images = new ImageDataset("images", Draw.Bytes(7, Images * (int)size.Count), new byte[Images], size, 10);
         return (model, images);
     }
+
+    /// <summary>The large nets have fewer and narrower blocks, and images that leave their last stage some pixels.</summary>
+    private static Graph SmallGraph(string name, Shape size) => name switch
+    {
+        "resnet50" => Resnet50.Build(new(26, 22, 3), 10, stem: 16, [(8, 2), (12, 2)]),
+        "densenet121" => Densenet121.Build(new(26, 22, 3), 10, growth: 6, [2, 3]),
+        _ => Catalog.Get<IArchitecture>("architecture", name).Build(size, 10),
+    };
 
     private static Tensor He(Tensor kernel, ulong seed) => Tensor.From<float>(
         Draw.Normals(100 + seed, (int)kernel.Shape.Count, Math.Sqrt(2.0 * kernel.Shape[0] / kernel.Shape.Count)), kernel.Shape);

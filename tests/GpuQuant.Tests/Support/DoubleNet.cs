@@ -98,7 +98,7 @@ internal sealed class DoubleNet(Graph graph, int batch, bool isTraining)
 
     private double[] Convolve(Node node, Conv2DOp op, double[] x)
     {
-        var (kernel, bias) = (Parameter(node, "kernel"), Parameter(node, "bias"));
+        var (kernel, bias) = (Parameter(node, "kernel"), op.HasBias ? Parameter(node, "bias") : new double[op.Channels]);
         var (from, to) = (node.Inputs[0].Output.Shape, node.Output.Shape);
         var y = new double[batch * to.Count];
         var at = new Sliding(from, to, op.Kernel, op.Stride, op.Padding);
@@ -122,7 +122,8 @@ internal sealed class DoubleNet(Graph graph, int batch, bool isTraining)
         {
             var window = at.Window(i / to[2]).Select(cell => x[cell.Pixel * from[2] + i % to[2]]).OrderDescending().ToArray();
             y[i] = op.Pooling == PoolKind.Max ? window[0] : window.Average();
-            if (op.Pooling == PoolKind.Max && window.Length > 1)
+            // Between zeros that a relu left, a tie is none: nothing comes back through them.
+            if (op.Pooling == PoolKind.Max && window.Length > 1 && (window[0], window[1]) != (0, 0))
                 Margin = Math.Min(Margin, window[0] - window[1]);
         }
         return y;

@@ -26,5 +26,10 @@ internal readonly record struct Sliding(Shape From, Shape To, int Size, int Stri
     }
 
     // TensorFlow's "same" puts the smaller half of the padding before the image.
-    private int Before(int from, int to) => Padding == Padding.Valid ? 0 : Math.Max(0, (to - 1) * Stride + Size - from) / 2;
+    private int Before(int from, int to) => Padding switch
+    {
+        Padding.Valid => 0,
+        Padding.Half => Size / 2,
+        _ => Math.Max(0, (to - 1) * Stride + Size - from) / 2,
+    };
 }

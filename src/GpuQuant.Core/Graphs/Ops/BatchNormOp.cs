@@ -53,15 +53,19 @@ public sealed record BatchNormOp(float Epsilon, float Momentum, Activation Activ
         }
         var batchMean = pass.Scratch("mean", DType.Float32, gamma.Shape);
         var inverseDeviation = pass.Scratch("inverse_deviation", DType.Float32, gamma.Shape);
-        var moments = pass.Moments();
-        if (IsFrozen)
-        {
-            // The call normalizes with what stands here; the batch's extremes, for a fake-quantizer, stay behind it.
-            pass.Emit(new CopyCall(mean, moments.Slice(0, mean.Shape)));
-            pass.Emit(new CopyCall(variance, moments.Slice(mean.Count, mean.Shape)));
-        }
+        var moments = IsFrozen ? FrozenMoments(pass, mean, variance) : pass.Moments();
         pass.Emit(new BatchNormForwardCall(pass.Input(), moments, gamma, beta, pass.Output, batchMean, inverseDeviation, mean,
             variance, Epsilon, IsFrozen ? 1 : Momentum, Activation));
+    }
+
+    /// <summary>The call normalizes with what stands here; the batch's extremes, for a fake-quantizer, stay behind it.</summary>
+    private static TensorView FrozenMoments(ForwardPass pass, TensorView mean, TensorView variance)
+    {
+        var (measured, moments) = (pass.Moments(), pass.Scratch("moments", DType.Float32, new Shape(4, mean.Count)));
+        pass.Emit(new CopyCall(measured, moments));
+        pass.Emit(new CopyCall(mean, moments.Slice(0, mean.Shape)));
+        pass.Emit(new CopyCall(variance, moments.Slice(mean.Count, mean.Shape)));
+        return moments;
     }
 
     /// <inheritdoc/>

@@ -37,7 +37,7 @@ public sealed record ConcatOp : Op
     private static int[] Rows(TensorType type) => type.Shape.Dims[..^1].ToArray();
 
     /// <summary>Where each input lies in the output: its index, its first column and its columns.</summary>
-    private static void ForEachPart(Node node, Action<int, int, int> part)
+    internal static void ForEachPart(Node node, Action<int, int, int> part)
     {
         for (var (index, column) = (0, 0); index < node.Inputs.Count; index++)
         {

@@ -5,7 +5,8 @@ using GpuQuant.Numerics;
 namespace GpuQuant.Graphs;
 
 /// <summary>
-/// A convolution with a square kernel, a bias and, once fused, an activation. Parameters: <c>kernel</c> (out, ky, kx, in), <c>bias</c>.
+/// A convolution with a square kernel, a bias unless it has none, and, once fused, an activation. Parameters: <c>kernel</c>
+/// (out, ky, kx, in), <c>bias</c>.
 /// </summary>
 /// <param name="Channels">Output channels.</param>
 /// <param name="Kernel">Rows and columns of the kernel.</param>
@@ -24,6 +25,9 @@ public sealed record Conv2DOp(int Channels, int Kernel, int Stride, Padding Padd
     /// <summary>How the kernel's first values are drawn. Not stored with a model, which has values.</summary>
     [JsonIgnore]
     public Initializer Initializer { get; init; } = Initializer.GlorotUniform;
+
+    /// <summary>Whether a bias is added; a net does without where a batch normalization follows.</summary>
+    public bool HasBias { get; init; } = true;
 
     /// <summary>The kernel's L2 factor (<see cref="ParameterSpec"/>).</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -48,13 +52,13 @@ public sealed record Conv2DOp(int Channels, int Kernel, int Stride, Padding Padd
     public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<TensorType> inputs) =>
     [
         new("kernel", DType.Float32, new Shape(Channels, Kernel, Kernel, inputs[0].Shape[2]), Initializer, L2: L2),
-        new("bias", DType.Float32, new Shape(Channels), Initializer.Constant(0)),
+        .. HasBias ? [new ParameterSpec("bias", DType.Float32, new Shape(Channels), Initializer.Constant(0))] : Array.Empty<ParameterSpec>(),
         .. KernelQuantizer.Parameters(Weights, new Shape(Channels, Kernel, Kernel, inputs[0].Shape[2])),
     ];
 
     /// <inheritdoc/>
     public override void Forward(ForwardPass pass) => pass.Emit(new Conv2DForwardCall(
-        pass.Input(), KernelQuantizer.Emit(pass, Weights), pass.Parameter("bias"), pass.Output,
+        pass.Input(), KernelQuantizer.Emit(pass, Weights), HasBias ? pass.Parameter("bias") : null, pass.Output,
         Window(pass.Node.Inputs[0].Output.Shape), Activation));
 
     /// <inheritdoc/>
@@ -63,7 +67,7 @@ public sealed record Conv2DOp(int Channels, int Kernel, int Stride, Padding Padd
         var window = Window(pass.Node.Inputs[0].Output.Shape);
         var gradient = ActivationGradient.Emit(pass, Activation);
         pass.Emit(new Conv2DBackwardWeightsCall(
-            pass.Input(), gradient, pass.ParameterGradient("kernel"), window, pass.ParameterGradient("bias")));
+            pass.Input(), gradient, pass.ParameterGradient("kernel"), window, HasBias ? pass.ParameterGradient("bias") : null));
         KernelQuantizer.EmitBackward(pass, Weights);
         if (pass.NeedsInputGradient())
             pass.Emit(new Conv2DBackwardDataCall(gradient, KernelQuantizer.Used(pass, Weights), pass.InputGradient(), window));

@@ -28,6 +28,8 @@ public sealed record FoldedConv2DOp(Conv2DOp Convolution, BatchNormOp Norm) : Op
     {
         if (Convolution.Activation != Activation.None)
             throw new UsageException($"folds a batch normalization into a convolution; a {Convolution.Activation} lies between them");
+        if (!Convolution.HasBias)
+            throw new UsageException("folds a batch normalization into a convolution with a bias, got one without");
         if (Convolution.Weights is { Method: not QuantizerMethod.Range } weights)
             throw new UsageException($"folds batch normalization in training with weights quantized by range, got {weights.Method}");
         return Norm.Infer([Convolution.Infer(inputs)]);

@@ -10,6 +10,12 @@ public enum Padding
     Same,
     /// <summary>Windows stay inside the image.</summary>
     Valid,
+
+    /// <summary>
+    /// kernel / 2 rows and columns of zeros on every side, whatever the stride: PyTorch's <c>padding=kernel // 2</c>, and Keras's
+    /// ZeroPadding2D before a "valid" layer. 224 rows, kernel 7, stride 2: 112 outputs, 3 rows of padding on top ("same" has 2).
+    /// </summary>
+    Half,
 }
 
 /// <summary>Windows from the attributes of ops.</summary>
@@ -19,8 +25,11 @@ internal static class Windows
     {
         if (kernel < 1 || stride < 1)
             throw new UsageException($"takes a kernel and a stride of at least 1, got kernel {kernel}, stride {stride}");
-        return padding == Padding.Same
-            ? Window2D.Same(image[0], image[1], kernel, stride)
-            : Window2D.Valid(image[0], image[1], kernel, stride);
+        return padding switch
+        {
+            Padding.Same => Window2D.Same(image[0], image[1], kernel, stride),
+            Padding.Half => Window2D.Half(image[0], image[1], kernel, stride),
+            _ => Window2D.Valid(image[0], image[1], kernel, stride),
+        };
     }
 }

@@ -40,6 +40,7 @@ public static class AdaRound
         WeightLayers.Check(spec);
         if (spec.Format is not IntegerFormat { IsSign: false })
             throw new UsageException($"AdaRound chooses between neighbouring integers; '{spec}' has none. Take int2 to int16.");
+        model = ConvolutionBiases.Add(model);
         var (quantized, scales, workers) = (model, new Dictionary<string, float[]>(), calibration.Backend.Workers);
         foreach (var (position, layer) in WeightLayers.Of(model.Graph, filter).Index())
         {

@@ -23,6 +23,7 @@ public static class AnalyticBiasCorrection
     /// <exception cref="UsageException">The models' layers differ.</exception>
     public static Model Apply(Model trained, Model folded, Model quantized)
     {
+        quantized = ConvolutionBiases.Add(quantized);
         foreach (var layer in WeightLayers.Of(quantized.Graph))
         {
             var inputs = ExpectedInputs(trained, trained.Graph[layer.Name].Inputs[0]);

@@ -22,6 +22,7 @@ public static class BiasCorrection
     public static Model Apply(
         Model reference, Model quantized, CalibrationData calibration, int samples = 256, Func<Node, bool>? filter = null)
     {
+        (reference, quantized) = (ConvolutionBiases.Add(reference), ConvolutionBiases.Add(quantized));
         foreach (var layer in WeightLayers.Of(quantized.Graph, filter))
         {
             var wanted = MeanOutput(reference, reference.Graph[layer.Name], calibration, samples);

@@ -19,6 +19,8 @@ internal sealed record ScalePair(Node First, Node Second, Node Input, bool IsRec
     /// <summary>The parameters that a channel's factor multiplies on the first layer, output channels first.</summary>
     public IReadOnlyList<string> Makers => First.Op is BatchNormOp
         ? [$"{First.Name}/gamma", $"{First.Name}/beta"]
+        : First.Op is Conv2DOp { HasBias: false }
+        ? [WeightLayers.Kernel(First)]
         : [WeightLayers.Kernel(First), WeightLayers.Bias(First)];
 
     /// <summary>All pairs of a graph, in its order.</summary>

@@ -22,7 +22,7 @@ public sealed class Tflite16Quantizer : IQuantizer
     /// <inheritdoc/>
     public Model Quantize(Model model, CalibrationData calibration)
     {
-        model = FakeQuantizers.Remove(model).Float;
+        model = ConvolutionBiases.Add(FakeQuantizers.Remove(model).Float);
         var parameters = new Dictionary<string, Tensor>(model.Parameters);
         var graph = GraphRewriter.Rewrite(FuseActivations.Apply(model.Graph), (node, inputs, builder) =>
         {
