@@ -154,7 +154,7 @@ public sealed class GraphProgram : IDisposable
     {
         if (graph.Input.Output.Type != DType.Float32)
             throw new UsageException($"The net takes {graph.Input.Output}; only {DType.Float32} input has a gradient.");
-        graph = FuseActivations.Apply(graph);
+        graph = FuseActivations.Apply(graph, keepsOutput: true);
         return Fit(backend, batch, size =>
         {
             var unused = graph.Parameters.ToDictionary(

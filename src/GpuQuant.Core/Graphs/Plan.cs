@@ -25,6 +25,7 @@ internal sealed class Plan
         if (batch < 1)
             throw new UsageException($"Batch size {batch} was asked for; it must be at least 1.");
         (Graph, Batch, IsTraining, Arithmetic) = (graph, batch, isTraining, arithmetic);
+        HasBackward = isTraining || needsInputGradient;
         (_parameter, _parameterGradient) = (parameter, parameterGradient);
         _randomPosition = NewStorage("random_position", DType.Int32, new Shape(DropoutCall.PositionHeader + batch));
         foreach (var node in graph.Nodes)
@@ -37,6 +38,8 @@ internal sealed class Plan
     public int Batch { get; }
 
     public bool IsTraining { get; }
+
+    public bool HasBackward { get; }
 
     public Arithmetic Arithmetic { get; }
 

@@ -37,12 +37,13 @@ internal static class ActivationRanges
     {
         var backend = calibration.Backend;
         using var parameters = new DeviceParameters(backend, model);
-        var ranges =
-            model.Graph.Nodes.ToDictionary(node => node.Name, node => parameters.Take($"{node.Name}.range", DType.Float32, new Shape(2)));
+        var ranges = model.Graph.Nodes.Where(HasRange)
+            .ToDictionary(node => node.Name, node => parameters.Take($"{node.Name}.range", DType.Float32, new Shape(2)));
         foreach (var range in ranges.Values)
             backend.Upload(MemoryMarshal.AsBytes<float>([float.PositiveInfinity, float.NegativeInfinity]), range);
         // What fills up the last batch are samples of the one before: they widen nothing.
-        Run(model.Graph, parameters, calibration, data, (node, output) => new MinMaxCall(output, ranges[node.Name]), _ => { });
+        Run(model.Graph, parameters, calibration, data,
+            (node, output) => HasRange(node) ? new MinMaxCall(output, ranges[node.Name]) : null, _ => { });
         return ranges.ToDictionary(entry => entry.Key, entry => Read(backend, entry.Key, entry.Value));
     }
 
@@ -54,7 +55,7 @@ internal static class ActivationRanges
         var (outputs, count) = (new Dictionary<string, OutputRange>(), 0);
         Run(model.Graph, parameters, calibration, data, (node, output) =>
         {
-            if (PassesOn(node.Op))
+            if (PassesOn(node.Op) || !HasRange(node))
                 return null;
             var range = outputs[node.Name] = new OutputRange(node.Name, spec, calibration.Backend, output);
             return new HostCall(output, () => range.Add(count));
@@ -67,6 +68,9 @@ internal static class ActivationRanges
             ranges[node.Name] = ranges[node.Inputs[0].Name];
         return ranges;
     }
+
+    /// <summary>Whether a layer gives values that could be quantized: word numbers are none.</summary>
+    private static bool HasRange(Node node) => node.Output.Type == DType.Float32;
 
     /// <summary>Whether the values are those of the layer before.</summary>
     private static bool PassesOn(Op op) => op is DropoutOp or FlattenOp;

@@ -29,6 +29,9 @@ public class InputGradientTests
             var branch = b.Dropout(b.Conv2D(b.Relu(b.BatchNorm(start)), 4, kernel: 3), 0.5f);
             return b.Dense(b.Flatten(b.Concat([b.Add(start, branch), start])), Classes);
         }),
+        ["recurrent"] = TestModels.Build(new Shape(5, 3), (b, x) =>
+            b.Dense(b.Add(b.Lstm(b.SpatialDropout(x, 0.5f), 4, 0.5f), b.Gru(x, 4, 0.5f)), Classes)),
+        ["sigmoids"] = TestModels.Build(new Shape(6), (b, x) => b.Activate(b.Dense(x, Classes), Activation.Sigmoid)),
         ["folded"] = TestModels.Build(new Shape(5, 5, 2), (b, x) =>
         {
             var folded = new FoldedConv2DOp(new Conv2DOp(4, 3, 1, Padding.Same), new BatchNormOp(1e-3f, 0.99f, Activation.Relu));
@@ -94,7 +97,7 @@ public class InputGradientTests
     {
         using var backend = new CpuBackend(2);
         using var parameters = new DeviceParameters(backend, model);
-        using var program = GraphProgram.ForInputGradient(model.Graph, parameters, backend, Batch, new SoftmaxCrossEntropyLoss());
+        using var program = GraphProgram.ForInputGradient(model.Graph, parameters, backend, Batch, Loss.For(model.Graph));
         backend.Upload(MemoryMarshal.AsBytes<float>(TestModels.OneHot(Labels, Classes)), program.Targets!);
         TestModels.RunOnce<float>(backend, program, input);
         calls = [.. program.Calls.Select(entry => entry.Call)];

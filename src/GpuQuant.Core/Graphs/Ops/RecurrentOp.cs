@@ -57,7 +57,8 @@ public abstract record RecurrentOp(int Units, float RecurrentDropout) : Op
     /// <inheritdoc/>
     public override void Backward(BackwardPass pass)
     {
-        var (input, gates, masks) = (pass.Input(), pass.Saved("gates"), RecurrentDropout > 0 ? pass.Saved("masks") : null);
+        var (input, gates) = (pass.Input(), pass.Saved("gates"));
+        var masks = pass.IsTraining && RecurrentDropout > 0 ? pass.Saved("masks") : null;
         var gradients = pass.Scratch("gate_gradients", DType.Float32, gates.Shape);
         var byGate = pass.Scratch("recurrent_gradients", DType.Float32, new Shape(GateCount, pass.Batch, input.Shape[1], Units));
         pass.Emit(WalkBack(pass, gates, masks, gradients, byGate));
@@ -91,7 +92,7 @@ public abstract record RecurrentOp(int Units, float RecurrentDropout) : Op
     }
 
     /// <summary>Memory for one value per unit and step of each sample, kept for the way back; null where there is none.</summary>
-    private protected TensorView? KeptSteps(ForwardPass pass, string name) => pass.IsTraining
+    private protected TensorView? KeptSteps(ForwardPass pass, string name) => pass.HasBackward
         ? pass.Scratch(name, DType.Float32, new Shape(pass.Batch, pass.Input().Shape[1], Units))
         : null;
 

@@ -37,5 +37,5 @@ public sealed class Int4Quantizer : IQuantizer
 
     /// <inheritdoc/>
     public StoredTensor Encode(string name, Tensor value) =>
-        name.EndsWith("/kernel", StringComparison.Ordinal) ? StoredTensor.Steps(value, 4, GroupSize) : StoredTensor.AsItIs(value);
+        TextWeights.IsWeights(name) ? StoredTensor.Steps(value, 4, GroupSize) : StoredTensor.AsItIs(value);
 }
