@@ -40,15 +40,16 @@ internal sealed class OptimizerArguments
         + "cosine ends (default: 0).");
     private readonly Option<float?> _clipNorm = Number<float?>("--clip-norm", "N", "The greatest norm of all gradients together "
         + "(default: any).");
-    private readonly Option<float?> _clipValue = Number<float?>("--clip-value", "V", "The greatest magnitude of a gradient (default: any).");
+    private readonly Option<float?> _clipValue = Number<float?>("--clip-value", "V", "The greatest magnitude of a gradient "
+        + "(default: any).");
     private readonly Option<int?> _accumulate = Number<int?>("--accumulate", "N", "Batches per step, which takes their mean gradient "
         + "(default: 1).");
     private readonly Option<double?> _ema = Number<double?>("--ema", "D", "Validates and keeps an exponential moving average of the "
         + "parameters with this decay, such as 0.999 (default: the parameters themselves).");
-    private readonly Option<int?> _earlyStopping = Number<int?>("--early-stopping", "E", "Ends after so many epochs in a row without a gain "
-        + "in validation accuracy (default: never).");
-    private readonly Option<double?> _leastGain = Number<double?>("--least-gain", "SHARE", "What counts as a gain for --early-stopping: more "
-        + "than this share of the validation samples (default: 0).");
+    private readonly Option<int?> _earlyStopping = Number<int?>("--early-stopping", "E", "Ends after so many epochs in a row without "
+        + "a gain in validation accuracy (default: never).");
+    private readonly Option<double?> _leastGain = Number<double?>("--least-gain", "SHARE", "What counts as a gain for --early-stopping: "
+        + "more than this share of the validation samples (default: 0).");
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<Option> All =>

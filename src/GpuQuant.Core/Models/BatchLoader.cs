@@ -5,11 +5,6 @@ using GpuQuant.Numerics;
 
 namespace GpuQuant.Models;
 
-/// <summary>Changes an image between its reading and its preprocessing.</summary>
-/// <param name="index">Which one.</param>
-/// <param name="raw">Its bytes.</param>
-public delegate void SampleEdit(int index, Span<byte> raw);
-
 /// <summary>
 /// Puts samples of a data set into a program's input: images preprocessed, as float32, and word numbers as they are, as int32. Allocates
 /// nothing after it was made.

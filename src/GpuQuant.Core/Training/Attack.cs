@@ -37,6 +37,10 @@ public sealed record Attack(float Radius, float StepSize, int Iterations)
     /// <summary>The fast gradient sign method (Goodfellow et al. 2015): one step as long as the radius, from the sample itself.</summary>
     public static Attack FastGradientSign(float radius) => new(radius, radius, 1) { StartsRandom = false };
 
+    /// <summary>The name in result rows: <c>fgsm-0.1</c>, <c>pgd10-0.3</c>, <c>pgd10-l2-2</c>.</summary>
+    public string Name => string.Create(CultureInfo.InvariantCulture,
+        $"{(this == FastGradientSign(Radius) ? "fgsm" : $"pgd{Iterations}")}{(Norm == AttackNorm.L2 ? "-l2" : "")}-{Radius:0.####}");
+
     /// <summary>Everything that decides the result.</summary>
     public string Identity => string.Create(CultureInfo.InvariantCulture,
         $"{Iterations} steps of {StepSize:R} within {Radius:R} by {Norm} from {(StartsRandom ? "random starts" : "the samples")}, "

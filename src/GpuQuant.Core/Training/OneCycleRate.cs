@@ -26,7 +26,8 @@ public sealed record OneCycleRate : RateSchedule
     {
         base.Validate(epochs);
         if (!(RisingShare is > 0 and < 1))
-            throw new UsageException($"The learning rate was to rise in a share of {RisingShare} of the steps; it must be above 0 and below 1.");
+            throw new UsageException(
+                $"The learning rate was to rise in a share of {RisingShare} of the steps; it must be above 0 and below 1.");
         if (!(FirstDivisor >= 1 && LastDivisor >= 1))
             throw new UsageException($"The divisors of one cycle are {FirstDivisor} and {LastDivisor}; both must be at least 1.");
     }

@@ -23,7 +23,9 @@ internal sealed class ParameterUpdate
     /// <param name="backend">The device.</param>
     /// <param name="graph">The net.</param>
     /// <param name="parameters">Its parameters and gradients on the device.</param>
-    /// <param name="averages">Their averages, which begin with the same values; null without <see cref="TrainingOptions.AverageDecay"/>.</param>
+    /// <param name="averages">
+    /// Their averages, which begin with the same values; null without <see cref="TrainingOptions.AverageDecay"/>.
+    /// </param>
     /// <param name="options">How to train.</param>
     /// <param name="batchesPerEpoch">Batches of an epoch.</param>
     public ParameterUpdate(Backend backend, Graph graph, DeviceParameters parameters, DeviceParameters? averages, TrainingOptions options,
@@ -79,7 +81,9 @@ internal sealed class ParameterUpdate
             call();
     }
 
-    /// <summary>Brings the averages' quantizers up to date: ranges and steps that begin at 0, for unknown, are no numbers to average.</summary>
+    /// <summary>
+    /// Brings the averages' quantizers up to date: ranges and steps that begin at 0, for unknown, are no numbers to average.
+    /// </summary>
     public void EndEpoch()
     {
         foreach (var call in _endEpoch)

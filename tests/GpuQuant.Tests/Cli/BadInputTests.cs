@@ -20,7 +20,7 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("train --device gpu9", "Unknown device 'gpu9'. Known: auto, cpu, ")]
     [InlineData("train --device cuda:7", "There is no device 'cuda:7' on this machine. Present: cpu")]
-    [InlineData("train --arch lenet9", "Unknown architecture 'lenet9'. Known: densenet121, lenet1, lenet5, nin, resnet20, resnet50.")]
+    [InlineData("train --arch lenet9", "Unknown architecture 'lenet9'. Known: densenet121, gru, lenet1, lenet5, lstm, nin, resnet20, resnet50.")]
     [InlineData("train --data mnits", "Unknown data set 'mnits'. Known: cifar10, ")]
     [InlineData("train --strategy magic", "Unknown strategy 'magic'. Known: qat, qat-as-published, standard, with any of adversarial, crop, ")]
     [InlineData("train --strategy mixup+qat+mixup", "The strategy 'mixup+qat+mixup' names 'mixup' twice; name each once.")]

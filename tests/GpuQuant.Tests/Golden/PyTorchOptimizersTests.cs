@@ -6,7 +6,7 @@ using static GpuQuant.Tests.Golden.PyTorchGolden;
 
 namespace GpuQuant.Tests.Golden;
 
-/// <summary>Optimizers and schedules against PyTorch in float64; <c>tests/golden/optimizers.py</c> made the file and says what is in it.</summary>
+/// <summary>Optimizers and schedules against PyTorch in float64; <c>tests/golden/optimizers.py</c> made the file.</summary>
 public class PyTorchOptimizersTests
 {
     private const int Kept = 48, StepsPerEpoch = 3, Epochs = 8;

@@ -148,7 +148,8 @@ public class ParameterUpdateTests
     private static double[] Train(Graph graph, TrainingOptions options, int samples) => Flat(TrainModel(graph, options, samples));
 
     /// <summary>All parameters one after another, running statistics too.</summary>
-    private static double[] Flat(Model model) => [.. model.Parameters.Values.SelectMany(tensor => tensor.Span<float>().ToArray(), (_, v) => (double)v)];
+    private static double[] Flat(Model model) =>
+        [.. model.Parameters.Values.SelectMany(tensor => tensor.Span<float>().ToArray(), (_, v) => (double)v)];
 
     private static Model TrainModel(Graph graph, TrainingOptions options, int samples)
     {

@@ -33,13 +33,16 @@ public class RateScheduleTests
     public void FactorAt_EachStep_IsAsWorkedOutByHand(RateSchedule schedule, int stepsPerEpoch, int epochs, double[] expected)
     {
         schedule.Validate(epochs);
-        Assert.Equal(expected, expected.Select((_, step) => schedule.FactorAt(step, stepsPerEpoch, epochs)), (a, b) => Math.Abs(a - b) < 1e-11);
+        var factors = expected.Select((_, step) => schedule.FactorAt(step, stepsPerEpoch, epochs));
+        Assert.Equal(expected, factors, (a, b) => Math.Abs(a - b) < 1e-11);
     }
 
     public static TheoryData<RateSchedule, string> Mistakes => new()
     {
-        { new ConstantRate { WarmupEpochs = 4 }, "A warm-up of 4 epochs was asked for in a training of 4; give a number from 0 to below 4." },
-        { new CosineRate { WarmupEpochs = -1 }, "A warm-up of -1 epochs was asked for in a training of 4; give a number from 0 to below 4." },
+        { new ConstantRate { WarmupEpochs = 4 },
+            "A warm-up of 4 epochs was asked for in a training of 4; give a number from 0 to below 4." },
+        { new CosineRate { WarmupEpochs = -1 },
+            "A warm-up of -1 epochs was asked for in a training of 4; give a number from 0 to below 4." },
         { new CosineRate { Floor = 1.5 }, "The learning rate was to fall to a share of 1.5; it must be from 0 to 1." },
         { new StepRate { Milestones = [3, 2] }, "The learning rate was to fall after epochs 3 2; give rising numbers from 1 on." },
         { new StepRate { Milestones = [0] }, "The learning rate was to fall after epochs 0; give rising numbers from 1 on." },

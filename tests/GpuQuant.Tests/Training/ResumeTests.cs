@@ -48,9 +48,21 @@ public class ResumeTests
     private static readonly Dictionary<string, TrainingOptions> Variants = new()
     {
         ["adamw, warm-up, cosine"] = new() { Optimizer = new AdamW(), Schedule = new CosineRate { WarmupEpochs = 0.5 } },
-        ["nesterov, one cycle, clipped"] = new() { Optimizer = new Sgd { Nesterov = true }, Schedule = new OneCycleRate(), ClipNorm = 0.5f },
+        ["nesterov, one cycle, clipped"] = new()
+        {
+            Optimizer = new Sgd { Nesterov = true },
+            Schedule = new OneCycleRate(),
+            ClipNorm = 0.5f,
+        },
         ["accumulated, clipped, averaged"] = new() { Accumulate = 2, ClipNorm = 0.5f, AverageDecay = 0.9 },
-        ["averaged, best kept"] = new() { AverageDecay = 0.9, ClipValue = 0.01f, Validation = 0.1, Keep = Keep.Best, EarlyStopping = new(3) },
+        ["averaged, best kept"] = new()
+        {
+            AverageDecay = 0.9,
+            ClipValue = 0.01f,
+            Validation = 0.1,
+            Keep = Keep.Best,
+            EarlyStopping = new(3),
+        },
     };
 
     public static TheoryData<string> VariantNames => [.. Variants.Keys];

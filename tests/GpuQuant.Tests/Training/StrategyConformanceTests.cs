@@ -29,14 +29,15 @@ public class StrategyConformanceTests
             Schedule = new() { QuantizeAfter = 1 },
         }))
         .Append(new("qat, folded", new QatStrategy { FloatEpochs = 1, FoldsBatchNorm = true, Schedule = new() { FreezeBatchNormAfter = 2 } }))
-        .Concat(Catalog.All<BatchRule>().Select(rule => Compose(rule.Name)))
-        .Append(Compose("adversarial+mixup+smoothing+qat"))
+        // Four pixels are too many for so short a training of so small a net.
+        .Concat(Catalog.All<BatchRule>().Select(rule => rule is CropRule crop ? crop with { Padding = 1 } : rule)
+            .Select(rule => new ComposedStrategy(new StandardStrategy(), [rule]))
+            .Select(strategy => KeyValuePair.Create<string, ITrainingStrategy>(strategy.Name, strategy)))
+        .Append(new("adversarial+mixup+smoothing+qat", StrategyCatalog.Get("adversarial+mixup+smoothing+qat")))
         .Append(new("adversarial, l2", new ComposedStrategy(new StandardStrategy(),
-            [new AdversarialRule { Attack = new(2, 0.5f, 3) { Norm = AttackNorm.L2 }, Share = 0.3 }])))
+            [new AdversarialRule { Attack = new(1, 0.5f, 2) { Norm = AttackNorm.L2 }, Share = 0.3 }])))
         .Append(new("qat without a float phase", new QatStrategy { FloatEpochs = 0 }))
         .ToDictionary();
-
-    private static KeyValuePair<string, ITrainingStrategy> Compose(string name) => new(name, StrategyCatalog.Get(name));
 
     public static TheoryData<string> Names => [.. Strategies.Keys];
 
