@@ -56,7 +56,7 @@ public sealed class CalibrationTests : IDisposable
 
     /// <summary>
     /// Of a net of three layers, 4 bits leave 8 to the input, to what the last layer takes (the second convolution's output) and to
-    /// the logits; 16 bits, symmetric, are those of all.
+    /// the logits; 16 bits, symmetric, are those of all. The divergence is that of 8 bits at least.
     /// </summary>
     [Theory]
     [InlineData("mse", 4)]
@@ -74,12 +74,12 @@ public sealed class CalibrationTests : IDisposable
         {
             var seen = new ValueHistogram();
             seen.Add(Outputs(model, node, images));
-            var width = bits == 4 && !narrow.Contains(node.Name) ? 8 : bits;
+            var width = bits == 4 && (text == "kl" || !narrow.Contains(node.Name)) ? 8 : bits;
             var kind = width > 8 ? "symmetric" : "asymmetric";
             var (low, high) = RangeSearch.Of(QuantizerSpec.Parse($"int{width} {kind} tensor {text}"), seen);
             Assert.Equal(((float)low, (float)high), ranges[node.Name]);
         });
-        if (bits == 4)
+        if (bits == 4 && text == "mse")
             Assert.NotEqual(ActivationRanges.Measure(model, calibration, 7)["conv1"], ranges["conv1"]);
     }
 
