@@ -18,9 +18,10 @@ internal sealed class RuleArguments
         "The side of the square that is cut out, as a share of the image's (default: 0.5).", "SHARE");
     private readonly Option<double?> _noise = Number<double>("--noise",
         "The standard deviation of noise on pixels, which range from 0 to 1 (default: 0.1).", "R");
+    private readonly Option<double?> _augMix = Number<double>("--augmix", "How strong AugMix's operations may be, 1 to 10 (default: 3).", "R");
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> All => [.. AttackOptions, _alpha, _smoothing, _crop, _cutout, _noise];
+    public IReadOnlyList<Option> All => [.. AttackOptions, _alpha, _smoothing, _crop, _cutout, _noise, _augMix];
 
     private IEnumerable<Option> AttackOptions => [.. _attack.All, _share];
 
@@ -34,6 +35,7 @@ internal sealed class RuleArguments
         Refuse<CropRule>(parsed, strategy, [_crop]);
         Refuse<CutoutRule>(parsed, strategy, [_cutout]);
         Refuse<NoiseRule>(parsed, strategy, [_noise]);
+        Refuse<AugMixRule>(parsed, strategy, [_augMix]);
         return [.. strategy.Rules.Select(rule => rule switch
         {
             AdversarialRule r => r with { Attack = _attack.Of(parsed, schedule.Attack), Share = parsed.GetValue(_share) ?? r.Share },
@@ -42,6 +44,7 @@ internal sealed class RuleArguments
             CropRule r => r with { Padding = parsed.GetValue(_crop) ?? r.Padding },
             CutoutRule r => r with { Share = parsed.GetValue(_cutout) ?? r.Share },
             NoiseRule r => r with { Deviation = parsed.GetValue(_noise) ?? r.Deviation },
+            AugMixRule r => r with { Severity = parsed.GetValue(_augMix) ?? r.Severity },
             _ => rule,
         })];
     }

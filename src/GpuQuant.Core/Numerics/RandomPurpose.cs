@@ -38,4 +38,6 @@ public enum RandomPurpose
     Noise = 25,
     /// <summary>Which training samples are mirrored.</summary>
     Flip = 26,
+    /// <summary>The operations that training samples are mixed with.</summary>
+    AugMix = 27,
 }
