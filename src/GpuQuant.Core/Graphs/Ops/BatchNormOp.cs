@@ -69,9 +69,17 @@ public sealed record BatchNormOp(float Epsilon, float Momentum, Activation Activ
     }
 
     /// <inheritdoc/>
-    public override void Backward(BackwardPass pass) => pass.Emit(new BatchNormBackwardCall(
-        pass.Input(), pass.Parameter("gamma"), pass.Parameter("beta"), pass.Saved("mean"), pass.Saved("inverse_deviation"),
-        pass.OutputGradient, pass.NeedsInputGradient() ? pass.InputGradient() : null, pass.ParameterGradient("gamma"),
-        pass.ParameterGradient("beta"), Activation)
-    { Quantization = pass.OutputQuantization, HasConstantStatistics = IsFrozen });
+    public override void Backward(BackwardPass pass)
+    {
+        var growing = pass.NeedsInputGradient() ? pass.GrowingInputGradient : null;
+        pass.Emit(new BatchNormBackwardCall(
+            pass.Input(), pass.Parameter("gamma"), pass.Parameter("beta"), pass.Saved("mean"), pass.Saved("inverse_deviation"),
+            pass.OutputGradient, growing ?? (pass.NeedsInputGradient() ? pass.InputGradient() : null),
+            pass.ParameterGradient("gamma"), pass.ParameterGradient("beta"), Activation)
+        {
+            Quantization = pass.OutputQuantization,
+            HasConstantStatistics = IsFrozen,
+            AddsInputGradient = growing is not null,
+        });
+    }
 }
