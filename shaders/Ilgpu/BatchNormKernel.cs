@@ -90,7 +90,7 @@ internal static class BatchNormKernel
         ArrayView<float> step, ArrayView<int> zeroPoint, ArrayView<float> y, BatchNormSizes sizes)
     {
         var c = i % sizes.Channels;
-        var output = Output(x[i], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation);
+        var output = Output(x[i / sizes.Channels * sizes.Width + c], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation);
         if (sizes.Maximum > sizes.Minimum)
             output = QuantizeFormula.FakeQuantize(output, step[0], zeroPoint[0], sizes.Minimum, sizes.Maximum);
         y[i] = output;
@@ -98,10 +98,10 @@ internal static class BatchNormKernel
 
     public static void Infer(
         Index1D i, ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> mean, ArrayView<float> variance,
-        ArrayView<float> y, int channels, float epsilon, Activation activation)
+        ArrayView<float> y, int channels, int width, float epsilon, Activation activation)
     {
         var c = i % channels;
-        y[i] = Output(x[i], gamma[c], beta[c], mean[c], BatchNormFormula.Inverse(variance[c], epsilon), activation);
+        y[i] = Output(x[i / channels * width + c], gamma[c], beta[c], mean[c], BatchNormFormula.Inverse(variance[c], epsilon), activation);
     }
 
     public static void Affine(
@@ -123,9 +123,9 @@ internal static class BatchNormKernel
         var sum = 0f;
         for (var r = chunk.Start; r < chunk.End; r++)
         {
-            var at = r * sizes.Channels + c;
-            var y = Output(x[at], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation);
-            sum += Gradient(y, dy[at], step, zeroPoint, sizes) * ((x[at] - mean[c]) * inverse[c]);
+            var input = x[r * sizes.Width + c];
+            var y = Output(input, gamma[c], beta[c], mean[c], inverse[c], sizes.Activation);
+            sum += Gradient(y, dy[r * sizes.Channels + c], step, zeroPoint, sizes) * ((input - mean[c]) * inverse[c]);
         }
         parts[i] = sum;
     }
@@ -140,8 +140,8 @@ internal static class BatchNormKernel
         var sum = 0f;
         for (var r = chunk.Start; r < chunk.End; r++)
         {
-            var at = r * sizes.Channels + c;
-            sum += Gradient(Output(x[at], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation), dy[at], step, zeroPoint, sizes);
+            var y = Output(x[r * sizes.Width + c], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation);
+            sum += Gradient(y, dy[r * sizes.Channels + c], step, zeroPoint, sizes);
         }
         parts[i] = sum;
     }
@@ -151,15 +151,20 @@ internal static class BatchNormKernel
         ArrayView<float> inverse, ArrayView<float> step, ArrayView<int> zeroPoint, ArrayView<float> gammaGradient,
         ArrayView<float> betaGradient, ArrayView<float> dx, BatchNormSizes sizes)
     {
-        var c = i % sizes.Channels;
+        var (row, c) = (i / sizes.Channels, i % sizes.Channels);
+        var input = x[row * sizes.Width + c];
         var gradient = Gradient(
-            Output(x[i], gamma[c], beta[c], mean[c], inverse[c], sizes.Activation), dy[i], step, zeroPoint, sizes);
+            Output(input, gamma[c], beta[c], mean[c], inverse[c], sizes.Activation), dy[i], step, zeroPoint, sizes);
         if (sizes.HasConstantStatistics == 0)
         {
-            var normalized = (x[i] - mean[c]) * inverse[c];
+            var normalized = (input - mean[c]) * inverse[c];
             gradient = gradient - betaGradient[c] / sizes.Rows - normalized * (gammaGradient[c] / sizes.Rows);
         }
-        dx[i] = gamma[c] * inverse[c] * gradient;
+        var at = row * sizes.GradientWidth + c;
+        var before = 0f;
+        if (sizes.AddsGradient != 0)
+            before = dx[at];
+        dx[at] = before + gamma[c] * inverse[c] * gradient;
     }
 
     private static float Output(float x, float gamma, float beta, float mean, float inverse, Activation activation)

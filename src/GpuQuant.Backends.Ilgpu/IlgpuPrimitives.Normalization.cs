@@ -10,7 +10,7 @@ internal sealed partial class IlgpuPrimitives
     public Action Prepare(BatchNormForwardCall call)
     {
         var (mean, inverse) = (Floats(call.Mean), Floats(call.InverseDeviation));
-        var sizes = Sizes(call.Input, call.Activation, call.Quantization);
+        var sizes = Sizes(call.Output, call.Activation, call.Quantization) with { Width = call.Input.Shape[^1] };
         var statistics = kernels.Bind(
             BatchNormKernel.Statistics, sizes.Channels,
             Floats(call.Moments), mean, inverse, Floats(call.RunningMean), Floats(call.RunningVariance), sizes, call.Epsilon,
@@ -21,14 +21,14 @@ internal sealed partial class IlgpuPrimitives
             Floats(call.Moments), Floats(call.Gamma), Floats(call.Beta), mean, inverse, Floats(quantization.Range), scale, zeroPoint,
             quantization.Momentum, sizes);
         return statistics + track + kernels.Bind(
-            BatchNormKernel.Forward, call.Input.Count,
+            BatchNormKernel.Forward, call.Output.Count,
             Floats(call.Input), Floats(call.Gamma), Floats(call.Beta), mean, inverse, scale, zeroPoint, Floats(call.Output), sizes);
     }
 
     public Action Prepare(BatchNormInferenceCall call) => kernels.Bind(
-        BatchNormKernel.Infer, call.Input.Count,
+        BatchNormKernel.Infer, call.Output.Count,
         Floats(call.Input), Floats(call.Gamma), Floats(call.Beta), Floats(call.Mean), Floats(call.Variance), Floats(call.Output),
-        call.Mean.Count, call.Epsilon, call.Activation);
+        call.Mean.Count, call.Input.Shape[^1], call.Epsilon, call.Activation);
 
     public Action Prepare(BatchNormAffineCall call) => kernels.Bind(
         BatchNormKernel.Affine, call.Mean.Count,
@@ -40,7 +40,12 @@ internal sealed partial class IlgpuPrimitives
         var (x, dy, gamma, beta) = (Floats(call.Input), Floats(call.OutputGradient), Floats(call.Gamma), Floats(call.Beta));
         var (mean, inverse, parts) = (Floats(call.Mean), Floats(call.InverseDeviation), Scratch(call));
         var (slope, offset) = (Floats(call.GammaGradient), Floats(call.BetaGradient));
-        var sizes = Sizes(call.Input, call.Activation, call.Quantization, call.HasConstantStatistics);
+        var sizes = Sizes(call.OutputGradient, call.Activation, call.Quantization, call.HasConstantStatistics) with
+        {
+            Width = call.Input.Shape[^1],
+            GradientWidth = call.InputGradient?.Shape[^1] ?? 0,
+            AddsGradient = Flag(call.AddsInputGradient),
+        };
         var (step, zeroPoint) = (Step(call.Quantization, call.Mean), ZeroPoint(call.Quantization, call.Mean));
         var (channels, chunks) = (sizes.Channels, new RowChunks(sizes.Rows));
         var sums = kernels.Bind(BatchNormKernel.SlopeChunk, chunks.Count * channels, x, dy, gamma, beta, mean, inverse, step, zeroPoint,
@@ -50,19 +55,20 @@ internal sealed partial class IlgpuPrimitives
                 parts, sizes)
             + kernels.Bind(ColumnSumKernel.Finish, channels, parts, offset, chunks.Count, channels, Flag(false));
         return call.InputGradient is not { } inputGradient ? sums : sums + kernels.Bind(
-            BatchNormKernel.Backward, call.Input.Count,
+            BatchNormKernel.Backward, call.OutputGradient.Count,
             x, dy, gamma, beta, mean, inverse, step, zeroPoint, slope, offset, Floats(inputGradient), sizes);
     }
 
     private static long MomentsBytes(TensorView input) =>
         new RowChunks(input.Count / input.Shape[^1]).PartBytes(input.Shape[^1]);
 
+    /// <summary>The sizes for a tensor whose rows follow each other.</summary>
     private static BatchNormSizes Sizes(
         TensorView input, Activation activation, OutputQuantization? quantization = null, bool hasConstantStatistics = false)
     {
         var rows = input.Count / input.Shape[^1];
         return new(rows, input.Shape[^1], new RowChunks(rows).Size, activation, quantization?.Minimum ?? 0, quantization?.Maximum ?? 0,
-            Flag(hasConstantStatistics));
+            Flag(hasConstantStatistics), input.Shape[^1], input.Shape[^1], 0);
     }
 
     private static ArrayView<float> Step(OutputQuantization? quantization, TensorView other) => Optional<float>(quantization?.Scale, other);

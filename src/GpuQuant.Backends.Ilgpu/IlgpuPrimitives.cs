@@ -11,7 +11,7 @@ internal sealed partial class IlgpuPrimitives(KernelCache kernels) : IPrimitives
         Conv2DBackwardWeightsCall c => Math.Max(ImageChunks(c).PartBytes(c.KernelGradient.Count), BiasParts(c)),
         MomentsCall c => MomentsBytes(c.Input),
         Conv2DForwardCall { Moments: not null } c => MomentsBytes(c.Output),
-        BatchNormBackwardCall c => new RowChunks(c.Input.Count / c.Mean.Count).PartBytes(c.Mean.Count),
+        BatchNormBackwardCall c => new RowChunks(c.OutputGradient.Count / c.Mean.Count).PartBytes(c.Mean.Count),
         ReduceRowsCall c => new RowChunks(c.Rows).PartBytes(c.Columns),
         SymmetricRangeCall c => 4L * c.Scales.Count * MagnitudeParts(c),
         LearnedQuantizeBackwardCall c => 8L * c.Scales.Count * LearnedParts(c),

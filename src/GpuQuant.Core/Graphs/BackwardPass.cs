@@ -60,6 +60,15 @@ public sealed class BackwardPass
     /// <summary>Whether anything needs an input's gradient: nothing does for the samples themselves, but for an attack.</summary>
     public bool NeedsInputGradient(int index = 0) => _plan.NeedsGradient(Node.Inputs[index]);
 
+    /// <summary>Whether the output is the beginning of longer rows, and its gradient that of the rows.</summary>
+    internal bool HasGrowingOutput => _plan.IsGrowing(Node);
+
+    /// <summary>
+    /// Where a batch normalization's input gradient is added, if its input is the beginning of longer rows whose gradient is there
+    /// already; else null.
+    /// </summary>
+    internal TensorView? GrowingInputGradient => _plan.GrowingGradient(Node.Inputs[0]);
+
     /// <summary>Where an input's gradient goes; overwritten.</summary>
     public TensorView InputGradient(int index = 0) =>
         _inputGradients[index] ??= Plan.NewStorage($"{Node.Name}.gradient{index}", DType.Float32, Input(index).Shape);

@@ -15,6 +15,7 @@ internal sealed class Plan
     private readonly Dictionary<Node, TensorView> _moments = [];
     private readonly Dictionary<Node, OutputQuantization> _quantizations = [];
     private readonly HashSet<Node> _needGradient = [];
+    private Dictionary<Node, Node> _wholes = [];
     private readonly TensorView _randomPosition;
     private readonly Func<string, TensorView> _parameter;
     private readonly Func<string, TensorView> _parameterGradient;
@@ -62,6 +63,9 @@ internal sealed class Plan
     /// <summary>Plans the layers up to one; <paramref name="observe"/> adds a call after each that looks at its output.</summary>
     public void Forward(Node upTo, Func<Node, TensorView, KernelCall?>? observe = null)
     {
+        // Whoever looks at values sees each by itself, and in evaluation a normalization's gradient has no call that adds into rows.
+        if (observe is null && (IsTraining || !HasBackward))
+            _wholes = GrowingValues.Wholes(Graph, upTo);
         foreach (var node in Graph.Nodes)
         {
             node.Op.Forward(new ForwardPass(this, node));
@@ -91,14 +95,23 @@ internal sealed class Plan
     /// <summary>The gradient of a node's output, once <see cref="Backward"/> has come by.</summary>
     public TensorView Gradient(Node node) => _gradients[node];
 
+    /// <summary>A layer's output; one that grows into a longer one has that one's rows, of which the first columns are its own.</summary>
     public TensorView Value(Node node)
     {
+        if (_wholes.TryGetValue(node, out var whole))
+            return Value(whole);
         if (!_values.TryGetValue(node, out var view))
             _values[node] = view = NewStorage(node.Name, node.Output.Type, node.Output.Shape.Prepend(Batch));
         return view;
     }
 
     public void SetValue(Node node, TensorView view) => _values[node] = view;
+
+    /// <summary>Whether a value is the beginning of a longer one's rows.</summary>
+    public bool IsGrowing(Node node) => _wholes.ContainsKey(node);
+
+    /// <summary>The gradient of a value that grows into a longer one, where the others who take it add theirs; null for other values.</summary>
+    public TensorView? GrowingGradient(Node node) => IsGrowing(node) ? _gradients.GetValueOrDefault(node) : null;
 
     public TensorView Parameter(string name) => _parameter(name);
 
@@ -122,7 +135,7 @@ internal sealed class Plan
         if (_moments.TryGetValue(node, out var moments))
             return moments;
         var value = Value(node);
-        _moments[node] = moments = NewStorage($"{node.Name}.moments", DType.Float32, new Shape(4, value.Shape[^1]));
+        _moments[node] = moments = NewStorage($"{node.Name}.moments", DType.Float32, new Shape(4, node.Output.Shape[^1]));
         var last = LastWriter(value);
         if (node.Op is ConcatOp)
             ConcatOp.ForEachPart(node, (index, column, columns) =>

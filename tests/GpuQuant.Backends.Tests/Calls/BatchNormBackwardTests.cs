@@ -4,6 +4,9 @@ public sealed class BatchNormBackwardTests : ConformanceTests<BatchNormBackwardC
 {
     private const float Scale = 0.01f;
 
+    public static TheoryData<string, (int Rows, int Channels, Activation Activation)> LongerRows =>
+        TestDevices.Times<(int, int, Activation)>([(2, 3, Activation.Relu), (131, 16, Activation.Relu), (13, 130, Activation.Relu6)]);
+
     public static TheoryData<string, (int Rows, int Channels, Activation Activation)> Cases => TestDevices.Times<(int, int, Activation)>(
     [
         (1, 1, Activation.None), (2, 3, Activation.Relu), (67, 17, Activation.None), (67, 17, Activation.Relu),
@@ -16,6 +19,15 @@ public sealed class BatchNormBackwardTests : ConformanceTests<BatchNormBackwardC
     [Theory, MemberData(nameof(Cases))]
     public void BatchNormBackward_AnySize_MatchesReference(string device, (int Rows, int Channels, Activation Activation) c) =>
         Check(device, c.Rows, c.Channels, c.Activation, true);
+
+    [Theory, MemberData(nameof(LongerRows))]
+    public void BatchNormBackward_OfLongerRows_TakesAndGivesTheFirstChannels(
+        string device, (int Rows, int Channels, Activation Activation) c)
+    {
+        Check(device, c.Rows, c.Channels, c.Activation, true, beyond: 7);
+        Check(device, c.Rows, c.Channels, c.Activation, true, beyond: 7, adds: true);
+        Check(device, c.Rows, c.Channels, c.Activation, true, adds: true);
+    }
 
     [Theory, MemberData(nameof(Activations))]
     public void BatchNormBackward_WithoutInputGradient_GivesThoseOfTheParameters(string device, Activation activation) =>
@@ -38,7 +50,7 @@ public sealed class BatchNormBackwardTests : ConformanceTests<BatchNormBackwardC
     }
 
     private static void Check(string device, int rows, int channels, Activation activation, bool withInputGradient,
-        int? zeroPoint = null, bool hasConstantStatistics = false)
+        int? zeroPoint = null, bool hasConstantStatistics = false, int beyond = 0, bool adds = false)
     {
         using var bench = new Bench(device);
         var (gamma, mean, inverse) = (Draw.Normals(3, channels), Draw.Normals(4, channels, 0.1, 0.5), Draw.Normals(5, channels, 0.1, 0.5));
@@ -48,15 +60,18 @@ public sealed class BatchNormBackwardTests : ConformanceTests<BatchNormBackwardC
         var input = Draw.Normals(1, rows * channels, 2, 0.5)
             .Select((x, i) => (X: x, C: i % channels))
             .Select(at => AwayFromKinks(at.X, gamma[at.C], beta[at.C], mean[at.C], inverse[at.C], kinks)).ToArray();
-        var result = withInputGradient ? bench.Output<float>(rows, channels) : null;
+        var before = Draw.Normals(7, rows * (channels + beyond));
+        var result = !withInputGradient ? null
+            : beyond > 0 || adds ? bench.InOut(before, rows, channels + beyond) : bench.Output<float>(rows, channels);
         var (gammaGradient, betaGradient) = (bench.Output<float>(channels), bench.Output<float>(channels));
         var call = new BatchNormBackwardCall(
-            bench.Input(input, rows, channels), bench.Input(gamma, channels), bench.Input(beta, channels), bench.Input(mean, channels),
+            bench.Input(Columns.Lengthen(input, channels, beyond), rows, channels + beyond), bench.Input(gamma, channels), bench.Input(beta, channels), bench.Input(mean, channels),
             bench.Input(inverse, channels), bench.Input(outputGradient, rows, channels), result?.View, gammaGradient.View,
             betaGradient.View, activation)
         {
             Quantization = zeroPoint is { } integer ? Quantization(bench, integer) : null,
             HasConstantStatistics = hasConstantStatistics,
+            AddsInputGradient = adds,
         };
         var expected = Enumerable.Range(0, channels).Select(i => BatchNormBackwardReference.Compute(
             Columns.Take(input, channels, i), Columns.Take(outputGradient, channels, i), gamma[i], beta[i], mean[i], inverse[i],
@@ -65,8 +80,12 @@ public sealed class BatchNormBackwardTests : ConformanceTests<BatchNormBackwardC
         {
             Verify.Close([.. expected.Select(e => e.GammaGradient)], gammaGradient.Result);
             Verify.Close([.. expected.Select(e => e.BetaGradient)], betaGradient.Result);
-            if (result is not null)
-                Verify.Close(Columns.Join(expected.Select(e => e.InputGradient)), result.Result);
+            if (result is null)
+                return;
+            // What stands beyond the channels stays as it was.
+            Verify.Close(Columns.Join(Enumerable.Range(0, channels + beyond).Select(i => Columns.Take(before, channels + beyond, i)
+                .Select((old, row) => i >= channels ? (Approx)old : adds ? (Approx)old + expected[i].InputGradient[row]
+                    : expected[i].InputGradient[row]).ToArray())), result.Result);
         });
     }
 

@@ -2,6 +2,9 @@ namespace GpuQuant.Backends.Tests.Calls;
 
 public sealed class BatchNormForwardTests : ConformanceTests<BatchNormForwardCall>
 {
+    public static TheoryData<string, (int Rows, int Channels, Activation Activation)> LongerRows =>
+        TestDevices.Times<(int, int, Activation)>([(2, 3, Activation.Relu), (131, 16, Activation.Relu), (13, 130, Activation.Relu6)]);
+
     public static TheoryData<string, (int Rows, int Channels, Activation Activation)> Cases => TestDevices.Times<(int, int, Activation)>(
     [
         (1, 1, Activation.None), (2, 3, Activation.Relu), (67, 17, Activation.None), (2031, 5, Activation.Relu), (19, 16, Activation.Relu),
@@ -16,9 +19,15 @@ public sealed class BatchNormForwardTests : ConformanceTests<BatchNormForwardCal
     ]);
 
     [Theory, MemberData(nameof(Cases))]
-    public void BatchNormForward_AnySize_MatchesReference(string device, (int Rows, int Channels, Activation Activation) c)
+    public void BatchNormForward_AnySize_MatchesReference(string device, (int Rows, int Channels, Activation Activation) c) =>
+        Check(device, c.Rows, c.Channels, c.Activation, beyond: 0);
+
+    [Theory, MemberData(nameof(LongerRows))]
+    public void BatchNormForward_OfLongerRows_TakesTheFirstChannels(string device, (int Rows, int Channels, Activation Activation) c) =>
+        Check(device, c.Rows, c.Channels, c.Activation, beyond: 7);
+
+    private static void Check(string device, int rows, int channels, Activation activation, int beyond)
     {
-        var (rows, channels, activation) = c;
         using var bench = new Bench(device);
         var input = MomentsTests.Input(rows, channels);
         var (gamma, beta) = (Draw.Normals(2, channels), Draw.Normals(3, channels));
@@ -28,8 +37,8 @@ public sealed class BatchNormForwardTests : ConformanceTests<BatchNormForwardCal
         var (output, mean, inverse) = (bench.Output<float>(rows, channels), bench.Output<float>(channels), bench.Output<float>(channels));
         var (runningMean, runningVariance) = (bench.InOut(oldMean, channels), bench.InOut(oldVariance, channels));
         var call = new BatchNormForwardCall(
-            bench.Input(input, rows, channels), bench.Input(moments, 4, channels), bench.Input(gamma, channels),
-            bench.Input(beta, channels), output.View, mean.View, inverse.View, runningMean.View, runningVariance.View, 1e-3f, 0.9f,
+            bench.Input(Columns.Lengthen(input, channels, beyond), rows, channels + beyond), bench.Input(moments, 4, channels),
+            bench.Input(gamma, channels), bench.Input(beta, channels), output.View, mean.View, inverse.View, runningMean.View, runningVariance.View, 1e-3f, 0.9f,
             activation);
         var expected = Enumerable.Range(0, channels).Select(i => BatchNormForwardReference.Compute(
             Columns.Take(input, channels, i), moments[i], moments[channels + i], gamma[i], beta[i], oldMean[i], oldVariance[i], 1e-3f,

@@ -4,13 +4,13 @@ namespace GpuQuant.Backends;
 /// The gradient of batch normalization in training, through the batch's mean and variance (unless they are constant), and through its
 /// activation, whose output is computed from the input once more, by the forward pass's formula.
 /// </summary>
-/// <param name="Input">The forward input, rows x C.</param>
+/// <param name="Input">The forward input, rows x C; of longer rows the first C values are taken.</param>
 /// <param name="Gamma">C factors.</param>
 /// <param name="Beta">C offsets.</param>
 /// <param name="Mean">The batch means kept by the forward pass.</param>
 /// <param name="InverseDeviation">The inverse deviations kept by the forward pass.</param>
-/// <param name="OutputGradient">Like the input.</param>
-/// <param name="InputGradient">Like the input, overwritten; null: not needed.</param>
+/// <param name="OutputGradient">Rows x C.</param>
+/// <param name="InputGradient">Rows x C, overwritten; of longer rows the first C values are. Null: not needed.</param>
 /// <param name="GammaGradient">C values, overwritten.</param>
 /// <param name="BetaGradient">C values, overwritten.</param>
 /// <param name="Activation">The forward pass's.</param>
@@ -24,9 +24,12 @@ public sealed record BatchNormBackwardCall(
     /// <summary>Whether mean and deviation do not depend on the input: the running ones, which stand still.</summary>
     public bool HasConstantStatistics { get; init; }
 
+    /// <summary>Whether the input's gradient is added to what stands in its place.</summary>
+    public bool AddsInputGradient { get; init; }
+
     /// <inheritdoc/>
-    public override IEnumerable<TensorView> Reads => Present(
-        Input, Gamma, Beta, Mean, InverseDeviation, OutputGradient, Quantization?.Scale, Quantization?.ZeroPoint);
+    public override IEnumerable<TensorView> Reads => Present(Input, Gamma, Beta, Mean, InverseDeviation, OutputGradient,
+        Quantization?.Scale, Quantization?.ZeroPoint, AddsInputGradient ? InputGradient : null);
 
     /// <inheritdoc/>
     public override IEnumerable<TensorView> Writes => Present(InputGradient, GammaGradient, BetaGradient);

@@ -6,11 +6,11 @@ namespace GpuQuant.Backends;
 /// made the input); moves the running statistics towards them as Keras does, whose fused kernel takes the unbiased variance
 /// (sum of squares / (rows - 1)) for the running one.
 /// </summary>
-/// <param name="Input">Rows x C (any leading dimensions), float32.</param>
+/// <param name="Input">Rows x C (any leading dimensions), float32; of longer rows the first C values are taken.</param>
 /// <param name="Moments">4 x C, the batch's (<see cref="MomentsCall"/>).</param>
 /// <param name="Gamma">C factors.</param>
 /// <param name="Beta">C offsets.</param>
-/// <param name="Output">Like the input.</param>
+/// <param name="Output">Rows x C.</param>
 /// <param name="Mean">C batch means, kept for the gradient.</param>
 /// <param name="InverseDeviation">C values 1 / sqrt(variance + epsilon), kept for the gradient.</param>
 /// <param name="RunningMean">C values, becomes momentum * old + (1 - momentum) * batch.</param>

@@ -51,6 +51,9 @@ internal readonly unsafe struct NormalizeAndQuantizeMap(
 internal readonly unsafe struct NormalizeGradient(
     Activation activation, float* x, float* dy, float* scales, float* shifts, float* bounds)
 {
+    /// <summary>The same from other elements on.</summary>
+    public NormalizeGradient From(long input, long output) => new(activation, x + input, dy + output, scales, shifts, bounds);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<float> Vector(int i, int lane)
     {
@@ -96,19 +99,23 @@ internal readonly unsafe struct BatchNormSumsMap(NormalizeGradient gradient, flo
     }
 }
 
-/// <summary>dx = scale (gradient - mean gradient - slope (x - mean)).</summary>
+/// <summary>dx = scale (gradient - mean gradient - slope (x - mean)), or that is added to dx.</summary>
 internal readonly unsafe struct BatchNormGradientMap(
-    NormalizeGradient gradient, float* x, float* dx, float* scales, float* means, float* meanGradients, float* slopes, bool pastCaches)
-    : ILaneMap
+    NormalizeGradient gradient, float* x, float* dx, float* scales, float* means, float* meanGradients, float* slopes, bool pastCaches,
+    bool adds) : ILaneMap
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Vector(int i, int lane)
     {
         var along = (Vector512.Load(x + i) - Vector512.Load(means + lane)) * Vector512.Load(slopes + lane);
         var centred = gradient.Vector(i, lane) - Vector512.Load(meanGradients + lane) - along;
-        (Vector512.Load(scales + lane) * centred).StoreTo(dx + i, pastCaches);
+        var result = Vector512.Load(scales + lane) * centred;
+        (adds ? result + Vector512.Load(dx + i) : result).StoreTo(dx + i, pastCaches);
     }
 
-    public void Single(int i, int lane) => dx[i] =
-        scales[lane] * (gradient.Single(i, lane) - meanGradients[lane] - (x[i] - means[lane]) * slopes[lane]);
+    public void Single(int i, int lane)
+    {
+        var result = scales[lane] * (gradient.Single(i, lane) - meanGradients[lane] - (x[i] - means[lane]) * slopes[lane]);
+        dx[i] = adds ? result + dx[i] : result;
+    }
 }

@@ -83,6 +83,10 @@ internal readonly unsafe struct ChannelLanes
                 Stretch(ref map, row * stride, row * stride + Channels, 0, 1);
     }
 
+    /// <summary>Handles one row by itself, from the map's element 0 on, with the lanes that it has where rows follow each other.</summary>
+    public void Row<TMap>(TMap map, int row) where TMap : struct, ILaneMap =>
+        Stretch(ref map, 0, Channels, row % (Count / Channels) * Channels, 1);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Stretch<TMap>(ref TMap map, int i, int end, int lane, int step) where TMap : struct, ILaneMap
     {

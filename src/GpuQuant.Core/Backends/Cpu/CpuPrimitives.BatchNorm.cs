@@ -20,7 +20,7 @@ internal sealed unsafe partial class CpuPrimitives
         var runningMean = At<float>(call.RunningMean);
         var runningVariance = At<float>(call.RunningVariance);
         var (channels, epsilon, momentum) = (call.Mean.Count, call.Epsilon, call.Momentum);
-        var rows = call.Input.Count / channels;
+        var rows = call.Output.Count / channels;
         var lanes = new ChannelLanes(channels);
         var scales = Scratch<float>(call);
         var quantizer = call.Quantization is { } quantization ? new RangeTracker(quantization) : null;
@@ -92,7 +92,7 @@ internal sealed unsafe partial class CpuPrimitives
         var channels = call.Mean.Count;
         var partials = Scratch<double>(call);
         var lanes = new ChannelLanes(call.Mean.Count);
-        var rows = call.Input.Count / channels;
+        var rows = call.OutputGradient.Count / channels;
         var blocks = RowReduction.Blocks(rows, channels);
         var scales = (float*)(partials + 2L * channels * blocks);
         var means = scales + 2 * lanes.Count;
@@ -124,7 +124,7 @@ internal sealed unsafe partial class CpuPrimitives
     }
 
     private static long BatchNormBackwardBytes(BatchNormBackwardCall call) =>
-        2 * RowReduction.WorkspaceBytes(call.Input.Count / call.Mean.Count, call.Mean.Count) + TableBytes(BackwardTables, call.Mean.Count)
+        2 * RowReduction.WorkspaceBytes(call.OutputGradient.Count / call.Mean.Count, call.Mean.Count) + TableBytes(BackwardTables, call.Mean.Count)
         + (call.Quantization is null ? 0 : 2 * sizeof(float));
 
     /// <summary>Where the ends of the unclamped range stand, after the tables; null without a quantizer.</summary>
@@ -155,35 +155,59 @@ internal sealed unsafe partial class CpuPrimitives
         };
     }
 
-    private Action Normalize(Activation activation, TensorView input, TensorView output, ChannelLanes lanes, float* scales) =>
-        ElementWise.Prepare(pool, input.Count, lanes,
-            new NormalizeMap(activation, At<float>(input), At<float>(output), scales, scales + lanes.Count, GoesPastCaches(output, lanes)));
+    private Action Normalize(Activation activation, TensorView input, TensorView output, ChannelLanes lanes, float* scales)
+    {
+        var x = At<float>(input);
+        var y = At<float>(output);
+        var width = input.Shape[^1];
+        var pastCaches = GoesPastCaches(output, lanes, width);
+        return Rows(output, lanes, width, row => new NormalizeMap(activation, x + (long)row * width,
+            y + (long)row * lanes.Channels, scales, scales + lanes.Count, pastCaches));
+    }
 
-    private static bool GoesPastCaches(TensorView target, ChannelLanes lanes) =>
-        lanes.KeepsAlignment && LargeStore.IsWorthwhile(At<float>(target), target.Count);
+    private Action NormalizeAndQuantize(BatchNormForwardCall call, ChannelLanes lanes, float* scales, OutputQuantization quantization)
+    {
+        var x = At<float>(call.Input);
+        var y = At<float>(call.Output);
+        var step = At<float>(quantization.Scale);
+        var zeroPoint = At<int>(quantization.ZeroPoint);
+        var width = call.Input.Shape[^1];
+        return Rows(call.Output, lanes, width, row => new NormalizeAndQuantizeMap(call.Activation, x + (long)row * width,
+            y + (long)row * lanes.Channels, scales, scales + lanes.Count, step, zeroPoint, quantization.Minimum, quantization.Maximum));
+    }
 
-    private Action NormalizeAndQuantize(BatchNormForwardCall call, ChannelLanes lanes, float* scales, OutputQuantization quantization) =>
-        ElementWise.Prepare(pool, call.Input.Count, lanes, new NormalizeAndQuantizeMap(
-            call.Activation, At<float>(call.Input), At<float>(call.Output), scales, scales + lanes.Count,
-            At<float>(quantization.Scale), At<int>(quantization.ZeroPoint), quantization.Minimum, quantization.Maximum));
+    /// <summary>All elements at once where rows follow each other, else row by row; the map of row 0 is that of all.</summary>
+    private Action Rows<TMap>(TensorView dense, ChannelLanes lanes, int width, Func<int, TMap> mapOf) where TMap : struct, ILaneMap =>
+        width == lanes.Channels
+            ? ElementWise.Prepare(pool, dense.Count, lanes, mapOf(0))
+            : ElementWise.PrepareRows(pool, dense.Count / lanes.Channels, lanes, mapOf);
+
+    /// <summary>Row by row, a row must begin at a whole vector too.</summary>
+    private static bool GoesPastCaches(TensorView target, ChannelLanes lanes, int width) =>
+        lanes.KeepsAlignment && (width == lanes.Channels || (lanes.Channels % 16 == 0 && target.Shape[^1] == lanes.Channels))
+        && LargeStore.IsWorthwhile(At<float>(target), target.Count);
 
     private Action? Distribute(BatchNormBackwardCall call, ChannelLanes lanes, float* scales)
     {
         if (call.InputGradient is null)
             return null;
         var x = At<float>(call.Input);
+        var dx = At<float>(call.InputGradient);
         var shifts = scales + lanes.Count;
+        var (width, gradientWidth) = (call.Input.Shape[^1], call.InputGradient.Shape[^1]);
+        var (channels, adds) = (lanes.Channels, call.AddsInputGradient);
         var gradient = new NormalizeGradient(call.Activation, x, At<float>(call.OutputGradient), scales, shifts, BoundsAt(call, scales));
-        return ElementWise.Prepare(pool, call.Input.Count, lanes, new BatchNormGradientMap(
-            gradient, x, At<float>(call.InputGradient), scales, shifts + lanes.Count, shifts + 2 * lanes.Count, shifts + 3 * lanes.Count,
-            GoesPastCaches(call.InputGradient, lanes)));
+        var pastCaches = !adds && GoesPastCaches(call.InputGradient, lanes, Math.Max(width, gradientWidth));
+        return Rows(call.OutputGradient, lanes, Math.Max(width, gradientWidth), row => new BatchNormGradientMap(
+            gradient.From((long)row * width, (long)row * channels), x + (long)row * width, dx + (long)row * gradientWidth, scales,
+            shifts + lanes.Count, shifts + 2 * lanes.Count, shifts + 3 * lanes.Count, pastCaches, adds));
     }
 
     private static PoolJob GradientSums(BatchNormBackwardCall call, int rows, double* partials, float* scales, int lanesOfTables)
     {
         var x = At<float>(call.Input);
         var dy = At<float>(call.OutputGradient);
-        var channels = call.Mean.Count;
+        var (channels, width) = (call.Mean.Count, call.Input.Shape[^1]);
         var activation = call.Activation;
         var bounds = BoundsAt(call, scales);
         return (block, _) =>
@@ -191,23 +215,29 @@ internal sealed unsafe partial class CpuPrimitives
             var (start, count) = RowReduction.Rows(block, rows, channels);
             for (var first = 0; first < channels; first += ChannelLanes.MostLanes)
             {
-                var offset = (long)start * channels + first;
+                var rowsAt = x + (long)start * width + first;
                 var gradient = new NormalizeGradient(
-                    activation, x + offset, dy + offset, scales + first, scales + lanesOfTables + first, bounds);
-                BlockSums(gradient, x + offset, scales + 2 * lanesOfTables + first, count, channels,
+                    activation, rowsAt, dy + (long)start * channels + first, scales + first, scales + lanesOfTables + first, bounds);
+                BlockSums(gradient, rowsAt, width, scales + 2 * lanesOfTables + first, count, channels,
                     Math.Min(ChannelLanes.MostLanes, channels - first), partials + 2L * channels * block + first);
             }
         };
     }
 
     [SkipLocalsInit]
-    private static void BlockSums(NormalizeGradient gradient, float* x, float* means, int rows, int stride, int columns, double* sums)
+    private static void BlockSums(
+        NormalizeGradient gradient, float* x, int width, float* means, int rows, int stride, int columns, double* sums)
     {
         var gradients = stackalloc float[2 * ChannelLanes.MostLanes];
         var products = gradients + ChannelLanes.MostLanes;
         var lanes = new ChannelLanes(columns);
         new Span<float>(gradients, 2 * ChannelLanes.MostLanes).Clear();
-        lanes.Rows(new BatchNormSumsMap(gradient, x, means, gradients, products), rows, stride);
+        if (width == stride)
+            lanes.Rows(new BatchNormSumsMap(gradient, x, means, gradients, products), rows, stride);
+        else
+            for (var row = 0; row < rows; row++)
+                lanes.Row(new BatchNormSumsMap(gradient.From((long)row * width, (long)row * stride), x + (long)row * width, means,
+                    gradients, products), row);
         lanes.Fold(gradients, sums);
         lanes.Fold(products, sums + stride);
     }

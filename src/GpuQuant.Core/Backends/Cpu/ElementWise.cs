@@ -44,6 +44,22 @@ internal static class ElementWise
         return () => pool.Run(parts, job);
     }
 
+    /// <summary>
+    /// A prepared call that applies a map of its own to each row: where a tensor's rows are longer than those that are worked on.
+    /// </summary>
+    public static Action PrepareRows<TMap>(WorkerPool pool, int rows, ChannelLanes lanes, Func<int, TMap> mapOf)
+        where TMap : struct, ILaneMap
+    {
+        var chunk = Math.Max(1, Chunk / lanes.Channels);
+        PoolJob job = (part, _) =>
+        {
+            for (var row = part * chunk; row < Math.Min(rows, (part + 1) * chunk); row++)
+                lanes.Row(mapOf(row), row);
+        };
+        var parts = (rows + chunk - 1) / chunk;
+        return () => pool.Run(parts, job);
+    }
+
     /// <summary>An activation on 16 values: the same results as the scalar formula.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Apply(Activation activation, Vector512<float> x) => activation switch

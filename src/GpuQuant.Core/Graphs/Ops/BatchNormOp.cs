@@ -76,11 +76,16 @@ public sealed record BatchNormOp(float Epsilon, float Momentum, Activation Activ
             EmitEvaluationBackward(pass);
             return;
         }
+        var growing = pass.NeedsInputGradient() ? pass.GrowingInputGradient : null;
         pass.Emit(new BatchNormBackwardCall(
             pass.Input(), pass.Parameter("gamma"), pass.Parameter("beta"), pass.Saved("mean"), pass.Saved("inverse_deviation"),
-            pass.OutputGradient, pass.NeedsInputGradient() ? pass.InputGradient() : null, pass.ParameterGradient("gamma"),
-            pass.ParameterGradient("beta"), Activation)
-        { Quantization = pass.OutputQuantization, HasConstantStatistics = IsFrozen });
+            pass.OutputGradient, growing ?? (pass.NeedsInputGradient() ? pass.InputGradient() : null),
+            pass.ParameterGradient("gamma"), pass.ParameterGradient("beta"), Activation)
+        {
+            Quantization = pass.OutputQuantization,
+            HasConstantStatistics = IsFrozen,
+            AddsInputGradient = growing is not null,
+        });
     }
 
     /// <summary>With running statistics a normalization is a factor per channel: that of a normalization with mean and beta 0.</summary>

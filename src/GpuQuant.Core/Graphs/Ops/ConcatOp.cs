@@ -25,14 +25,36 @@ public sealed record ConcatOp : Op
 
     /// <inheritdoc/>
     public override void Forward(ForwardPass pass) => ForEachPart(pass.Node, (index, column, columns) =>
-        pass.Emit(new CopyColumnsCall(pass.Input(index), 0, pass.Output, column, columns)));
+    {
+        if (!IsInPlace(pass.Input(index), pass.Output))
+            pass.Emit(new CopyColumnsCall(pass.Input(index), 0, pass.Output, column, columns));
+    });
 
     /// <inheritdoc/>
-    public override void Backward(BackwardPass pass) => ForEachPart(pass.Node, (index, column, columns) =>
+    public override void Backward(BackwardPass pass)
     {
-        if (pass.NeedsInputGradient(index))
-            pass.Emit(new CopyColumnsCall(pass.OutputGradient, column, pass.InputGradient(index), 0, columns));
-    });
+        var gradient = IsInPlace(pass.Input(), pass.Output) ? Shared(pass) : pass.OutputGradient;
+        ForEachPart(pass.Node, (index, column, columns) =>
+        {
+            if (IsInPlace(pass.Input(index), pass.Output))
+                pass.AliasInputGradient(index, gradient);
+            else if (pass.NeedsInputGradient(index))
+                pass.Emit(new CopyColumnsCall(gradient, column, pass.InputGradient(index), 0, columns));
+        });
+    }
+
+    /// <summary>The gradient of whole rows to which all who took a beginning of them add theirs: the longest one's makes it its own.</summary>
+    private static TensorView Shared(BackwardPass pass)
+    {
+        if (pass.HasGrowingOutput)
+            return pass.OutputGradient;
+        var shared = pass.Scratch("gradient", DType.Float32, pass.OutputGradient.Shape);
+        pass.Emit(new CopyCall(pass.OutputGradient, shared));
+        return shared;
+    }
+
+    /// <summary>Whether a part is the beginning of the output's rows already.</summary>
+    private static bool IsInPlace(TensorView part, TensorView output) => part.Storage == output.Storage;
 
     private static int[] Rows(TensorType type) => type.Shape.Dims[..^1].ToArray();
 
