@@ -36,7 +36,8 @@ public sealed class Cifar10Source : IDataSource
     public bool SubtractsMeanImage => true;
 
     /// <inheritdoc/>
-    public TrainingSchedule Schedule => new(Epochs: 200, BatchSize: 128, Validation: 0.1) { FloatEpochs = 100 };
+    /// <remarks>The study has "up to 200" epochs with fake-quantizers; that 20 without a gain end them is our choice.</remarks>
+    public TrainingSchedule Schedule => new(Epochs: 200, BatchSize: 128, Validation: 0.1) { FloatEpochs = 100, QuantizedPatience = 20 };
 
     /// <inheritdoc/>
     public bool IsPresent(string dataDirectory) =>

@@ -11,9 +11,16 @@ public sealed record TrainingSchedule(int Epochs, int BatchSize, double Validati
     /// <summary>Epochs in float before quantization-aware training.</summary>
     public int FloatEpochs { get; init; } = Epochs;
 
+    /// <summary>
+    /// Epochs without a gain in validation accuracy after which quantization-aware training, or what stands in its place, ends; null: it
+    /// takes all its epochs.
+    /// </summary>
+    public int? QuantizedPatience { get; init; }
+
     /// <summary>The attack of adversarial training.</summary>
     public AttackSchedule Attack { get; init; } = AttackSchedule.Photographs;
 
-    /// <summary>The schedule with as many epochs in every phase; null leaves it as it is.</summary>
-    public TrainingSchedule With(int? epochs) => epochs is { } all ? this with { Epochs = all, FloatEpochs = all } : this;
+    /// <summary>The schedule with exactly as many epochs in every phase; null leaves it as it is.</summary>
+    public TrainingSchedule With(int? epochs) =>
+        epochs is { } all ? this with { Epochs = all, FloatEpochs = all, QuantizedPatience = null } : this;
 }

@@ -19,11 +19,18 @@ public sealed record QatAsPublishedStrategy : ITrainingStrategy
     /// <summary>Epochs of the first phase; null takes as many as the second has.</summary>
     public int? FloatEpochs { get; init; }
 
+    /// <summary>
+    /// Epochs without a gain after which the second phase ends, where there is a validation split and the options name no
+    /// <see cref="TrainingOptions.EarlyStopping"/>; null: it takes all its epochs.
+    /// </summary>
+    public int? Patience { get; init; }
+
     /// <inheritdoc/>
     string ITrainingStrategy.Identity => ToString();
 
     /// <inheritdoc/>
-    public ITrainingStrategy For(TrainingSchedule schedule) => this with { FloatEpochs = FloatEpochs ?? schedule.FloatEpochs };
+    public ITrainingStrategy For(TrainingSchedule schedule) =>
+        this with { FloatEpochs = FloatEpochs ?? schedule.FloatEpochs, Patience = Patience ?? schedule.QuantizedPatience };
 
     /// <inheritdoc/>
     public int TotalEpochs(TrainingOptions options) => (FloatEpochs ?? options.Epochs) + options.Epochs;
@@ -42,6 +49,6 @@ public sealed record QatAsPublishedStrategy : ITrainingStrategy
         Validate(options);
         var first = options with { Epochs = FloatEpochs ?? options.Epochs };
         var trained = fit(new TrainingPhase("float", model, first));
-        return fit(new TrainingPhase("float-again", trained, options) { EpochsBefore = first.Epochs });
+        return fit(new TrainingPhase("float-again", trained, options.WithPatience(Patience)) { EpochsBefore = first.Epochs });
     }
 }

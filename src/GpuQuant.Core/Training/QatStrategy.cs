@@ -23,6 +23,12 @@ public sealed record QatStrategy : ITrainingStrategy
     /// <summary>Epochs of the float phase; 0 goes without one, null takes as many as the quantized phase has (0 for a trained start).</summary>
     public int? FloatEpochs { get; init; }
 
+    /// <summary>
+    /// Epochs without a gain after which the second phase ends, where there is a validation split and the options name no
+    /// <see cref="TrainingOptions.EarlyStopping"/>; null: it takes all its epochs.
+    /// </summary>
+    public int? Patience { get; init; }
+
     /// <summary>Whether the model to train is a trained one: it needs no float phase, and can teach.</summary>
     public bool StartsTrained { get; init; }
 
@@ -45,8 +51,11 @@ public sealed record QatStrategy : ITrainingStrategy
     string ITrainingStrategy.Identity => ToString();
 
     /// <inheritdoc/>
-    public ITrainingStrategy For(TrainingSchedule schedule) =>
-        this with { FloatEpochs = FloatEpochs ?? (StartsTrained ? 0 : schedule.FloatEpochs) };
+    public ITrainingStrategy For(TrainingSchedule schedule) => this with
+    {
+        FloatEpochs = FloatEpochs ?? (StartsTrained ? 0 : schedule.FloatEpochs),
+        Patience = Patience ?? schedule.QuantizedPatience,
+    };
 
     /// <inheritdoc/>
     public int TotalEpochs(TrainingOptions options) => FloatEpochsFor(options) + options.Epochs;
@@ -73,7 +82,8 @@ public sealed record QatStrategy : ITrainingStrategy
         var floatEpochs = FloatEpochsFor(options);
         var trained = floatEpochs == 0 ? model : fit(new TrainingPhase(FloatPhase, model, options with { Epochs = floatEpochs }));
         var quantized = FakeQuantizers.Insert(trained, Quantization);
-        return fit(new TrainingPhase(QuantizedPhase, FoldsBatchNorm ? FoldedConvolutions.Insert(quantized) : quantized, options)
+        var start = FoldsBatchNorm ? FoldedConvolutions.Insert(quantized) : quantized;
+        return fit(new TrainingPhase(QuantizedPhase, start, options.WithPatience(Patience))
         {
             EpochsBefore = floatEpochs,
             Schedule = Schedule,

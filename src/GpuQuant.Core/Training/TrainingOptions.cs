@@ -58,6 +58,10 @@ public sealed record TrainingOptions
     /// <summary>Which epoch's parameters are kept; the best needs a validation split.</summary>
     public Keep Keep { get; init; } = Keep.Last;
 
+    /// <summary>The options with early stopping, where a patience is given, none was chosen and there is something to judge by.</summary>
+    internal TrainingOptions WithPatience(int? patience) =>
+        patience is { } epochs && EarlyStopping is null && Validation > 0 ? this with { EarlyStopping = new(epochs) } : this;
+
     /// <summary>Throws unless the options make sense.</summary>
     /// <exception cref="UsageException">One does not; says which and what was expected.</exception>
     public void Validate()

@@ -51,12 +51,41 @@ public class QatStrategyTests
         Assert.Equal(expectedFloat + expectedQuantized, strategy.TotalEpochs(new TrainingOptions { Epochs = schedule.Epochs }));
     }
 
+    /// <summary>"Up to 200 epochs" of cifar10 end after 20 without a gain; a number that the user gives is meant as it is.</summary>
+    [Theory]
+    [InlineData("mnist", null, null)]
+    [InlineData("cifar10", null, 20)]
+    [InlineData("cifar10", 6, null)]
+    public void For_ADataSet_TakesItsPatience(string data, int? epochs, int? patience)
+    {
+        var schedule = Catalog.Get<IDataSource>("data set", data).Schedule.With(epochs);
+        Assert.Equal(patience, ((QatStrategy)new QatStrategy().For(schedule)).Patience);
+        Assert.Equal(patience, ((QatAsPublishedStrategy)new QatAsPublishedStrategy().For(schedule)).Patience);
+        Assert.Equal(3, ((QatStrategy)new QatStrategy { Patience = 3 }.For(schedule)).Patience);
+    }
+
+    /// <summary>Patience is for the second phase, where there is a validation split; what the options say goes before.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Train_WithPatience_EndsTheSecondPhaseEarly(bool isQuantized)
+    {
+        ITrainingStrategy strategy = isQuantized ? new QatStrategy { Patience = 4 } : new QatAsPublishedStrategy { Patience = 4 };
+        Assert.Equal([null, new EarlyStopping(4)], Stoppings(Options with { Validation = 0.1 }));
+        Assert.Equal([null, null], Stoppings(Options));
+        var given = new EarlyStopping(2, 0.01);
+        Assert.Equal([given, given], Stoppings(Options with { Validation = 0.1, EarlyStopping = given }));
+
+        IEnumerable<EarlyStopping?> Stoppings(TrainingOptions options) =>
+            Phases(strategy, options).Select(phase => phase.Options.EarlyStopping);
+    }
+
     private static Model Trained { get; } = Model.Initialize(TrainingRun.Lenet, 9);
 
-    private static List<TrainingPhase> Phases(QatStrategy strategy)
+    private static List<TrainingPhase> Phases(ITrainingStrategy strategy, TrainingOptions? options = null)
     {
         var phases = new List<TrainingPhase>();
-        ((ITrainingStrategy)strategy).Train(Model.Initialize(TrainingRun.Lenet, 1), Options, phase =>
+        strategy.Train(Model.Initialize(TrainingRun.Lenet, 1), options ?? Options, phase =>
         {
             phases.Add(phase);
             return phase.Name == "float" ? Trained : phase.Model;
