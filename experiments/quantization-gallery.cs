@@ -32,7 +32,7 @@ static string Train(string folder, int epochs)
 {
     using var backend = Devices.Open("auto", Catalog.All<IBackendProvider>());
     var source = new GlyphsSource();
-    var options = ModelTraining.Defaults(source) with { Epochs = epochs };
+    var options = ModelTraining.Defaults(source, new StandardStrategy()) with { Epochs = epochs };
     new ModelTraining(source, new Lenet5(), new StandardStrategy(), options)
         .Run(backend, source.Load(DataPart.Train, ""), folder);
     return folder;

@@ -22,4 +22,9 @@ internal static class ElementWiseKernel
 
     public static void ScaledAdd(Index1D i, ArrayView<float> source, ArrayView<float> target, float factor) =>
         target[i] += factor * source[i];
+
+    /// <summary>y[n, i, c] = x[n, i, c] f[n, c].</summary>
+    public static void ScaleChannels(
+        Index1D i, ArrayView<float> x, ArrayView<float> factors, ArrayView<float> y, int sampleLength, int channels) =>
+        y[i] = x[i] * factors[i / sampleLength * channels + i % channels];
 }

@@ -27,4 +27,16 @@ internal static class OptimizerKernel
         velocity[i] = v;
         parameters[i] += nesterov != 0 ? momentum * v - step : v;
     }
+
+    public static void Scale(Index1D i, ArrayView<float> factor, ArrayView<float> target) => target[i] *= factor[0];
+
+    public static void Clamp(Index1D i, ArrayView<float> target, float limit)
+    {
+        var value = target[i];
+        value = value > limit ? limit : value;
+        target[i] = value < -limit ? -limit : value;
+    }
+
+    public static void MovingAverage(Index1D i, ArrayView<float> source, ArrayView<float> share, ArrayView<float> average) =>
+        average[i] = (1 - share[0]) * average[i] + share[0] * source[i];
 }

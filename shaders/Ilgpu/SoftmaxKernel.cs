@@ -52,6 +52,28 @@ internal static class SoftmaxKernel
             statistics[row * 2 + 1] = 1;
     }
 
+    public static void BinaryCrossEntropy(
+        Index1D row, ArrayView<float> logits, ArrayView<float> targets, ArrayView<float> statistics, ArrayView<float> gradient,
+        int rows, int columns)
+    {
+        var (start, end) = (row * columns, row * columns + columns);
+        var loss = 0f;
+        for (var i = start; i < end; i++)
+        {
+            var z = logits[i];
+            var e = Scalar.Exp(-Scalar.Abs(z));
+            var (greater, above) = (1f, z);
+            if (z < 0)
+                (greater, above) = (e, 0f);
+            loss += above - targets[i] * z + Scalar.Log(1 + e);
+            gradient[i] = (greater / (1 + e) - targets[i]) / columns / rows;
+        }
+        statistics[row * 2] = loss / columns;
+        statistics[row * 2 + 1] = 0;
+        if (Greatest(logits, start, columns) == Greatest(targets, start, columns))
+            statistics[row * 2 + 1] = 1;
+    }
+
     /// <summary>The position of the first greatest value of a row.</summary>
     private static int Greatest(ArrayView<float> x, int start, int columns)
     {

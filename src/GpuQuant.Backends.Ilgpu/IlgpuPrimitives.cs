@@ -16,6 +16,10 @@ internal sealed partial class IlgpuPrimitives(KernelCache kernels) : IPrimitives
         SymmetricRangeCall c => 4L * c.Scales.Count * MagnitudeParts(c),
         LearnedQuantizeBackwardCall c => 8L * c.Scales.Count * LearnedParts(c),
         MinMaxCall c => 8L * MinMaxThreads(c),
+        ClipFactorCall c => new RowChunks(c.Values.Count).PartBytes(1),
+        PgdStepCall c => PgdBytes(c),
+        SequenceCall c => SequenceBytes(c),
+        EmbeddingBackwardCall c => 2L * sizeof(int) * c.Tokens.Count,
         _ => 0,
     };
 

@@ -63,7 +63,8 @@ internal static class EvaluateCommand
             Comparison.Rows(key, testSet.Origin, data, expected, answers)];
     }
 
-    private static void CheckPair(SavedModel deployed, SavedModel? floating)
+    /// <summary>Throws unless a model was made from the other.</summary>
+    internal static void CheckPair(SavedModel deployed, SavedModel? floating)
     {
         if (floating is null && deployed.Card.Quantizer != Rq1Row.Reference)
             throw new UsageException($"The model is quantized ({deployed.Card.Quantizer}); give the float model that it was made from "

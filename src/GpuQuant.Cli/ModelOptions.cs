@@ -4,7 +4,6 @@ using GpuQuant.Experiments;
 using GpuQuant.Models;
 using GpuQuant.Quantization;
 using GpuQuant.Shifts;
-using GpuQuant.Training;
 
 namespace GpuQuant.Cli;
 
@@ -57,8 +56,8 @@ internal static class ModelOptions
     /// <summary>The named net.</summary>
     public static IArchitecture Architecture(string name) => Catalog.Get<IArchitecture>("architecture", name);
 
-    /// <summary>The named strategy.</summary>
-    public static ITrainingStrategy Strategy(string name) => Catalog.Get<ITrainingStrategy>("strategy", name);
+    /// <summary>"standard, qat, mixup, ...; several joined by +", for descriptions.</summary>
+    public static string KnownStrategies => string.Join(", ", StrategyCatalog.Names) + "; some joined by + make one, as in mixup+qat";
 
     /// <summary>The named quantizer.</summary>
     public static IQuantizer Quantizer(string name) => Catalog.Get<IQuantizer>("quantizer", name);

@@ -6,7 +6,6 @@ using GpuQuant.Data;
 using GpuQuant.Experiments;
 using GpuQuant.Models;
 using GpuQuant.Quantization;
-using GpuQuant.Training;
 
 namespace GpuQuant.Cli;
 
@@ -29,7 +28,7 @@ internal static class StudyCommand
             ModelOptions.Names("--data", $"Data sets: {ModelOptions.Known<IDataSource>()} (default: glyphs, which needs no download).",
                 "D,.."),
             ModelOptions.Names("--arch", $"Nets: {ModelOptions.Known<IArchitecture>()} (default: lenet1,lenet5).", "A,.."),
-            ModelOptions.Names("--strategies", $"Ways to train: {ModelOptions.Known<ITrainingStrategy>()} (default: standard).", "S,.."),
+            ModelOptions.Names("--strategies", $"Ways to train: {ModelOptions.KnownStrategies} (default: standard).", "S,.."),
             ModelOptions.Names("--quantizers", $"Deployments: {ModelOptions.Known<IQuantizer>()} (default: all four of the study).",
                 "Q,.."),
             ModelOptions.Names("--test-sets", $"Test sets: {ModelOptions.KnownTestSets} (default: the study's for each data set).",

@@ -15,7 +15,7 @@ internal static class TrainCommand
     private sealed record Options(
         Option<string> Data, Option<string> Architecture, Option<string> Strategy, Option<ulong> Seed, Option<int?> Epochs,
         Option<int?> Batch, Option<float?> LearningRate, Option<string> Optimizer, Option<double?> Validation, Option<Keep?> Keep,
-        Option<string> Device, QatArguments Qat, Option<string?> From,
+        Option<string> Device, OptimizerArguments Updates, QatArguments Qat, RuleArguments Rules, Option<string?> From,
         Option<string?> DataDir, Option<string?> Output, Option<bool> Quiet, Option<bool> Json);
 
     /// <summary>Makes the command.</summary>
@@ -24,7 +24,7 @@ internal static class TrainCommand
         var o = new Options(
             Named("--data", "D", "The data set: " + ModelOptions.Known<IDataSource>() + ".", "glyphs"),
             Named("--arch", "A", "The net: " + ModelOptions.Known<Models.IArchitecture>() + ".", "lenet5"),
-            Named("--strategy", "S", "How to train: " + ModelOptions.Known<ITrainingStrategy>() + ".", "standard"),
+            Named("--strategy", "S", "How to train: " + ModelOptions.KnownStrategies + ".", "standard"),
             CommonOptions.Seed(), ModelOptions.Epochs(), ModelOptions.Batch(),
             new("--learning-rate") { Description = "The step size (default: the optimizer's own).", HelpName = "R" },
             Named("--optimizer", "O", "How parameters change: " + ModelOptions.Known<Optimizer>() + ".", "adam"),
@@ -34,7 +34,7 @@ internal static class TrainCommand
                 HelpName = "SHARE",
             },
             new("--keep") { Description = "Which epoch's model to keep; best needs a validation part (default: the data set's)." },
-            ModelOptions.Device(), new QatArguments(), new("--from")
+            ModelOptions.Device(), new OptimizerArguments(), new QatArguments(), new RuleArguments(), new("--from")
             {
                 Description = "A trained model of this net on this data set to go on from (default: first parameters by the seed). "
                     + "With the strategy qat the float phase is left out unless --float-epochs asks for one.",
@@ -48,7 +48,7 @@ internal static class TrainCommand
             o.Data, o.Architecture, o.Strategy, o.From, o.Seed, o.Epochs, o.Batch, o.LearningRate, o.Optimizer, o.Validation, o.Keep,
             o.Device, o.DataDir, o.Output, o.Quiet, o.Json,
         };
-        foreach (var option in o.Qat.All)
+        foreach (var option in o.Updates.All.Concat(o.Qat.All).Concat(o.Rules.All))
             command.Add(option);
         command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, o, cancellation), CancellationToken.None));
         return command;
@@ -57,8 +57,9 @@ internal static class TrainCommand
     private static int Run(ParseResult parsed, Options o, CancellationToken cancellation)
     {
         var source = Catalog.Get<IDataSource>("data set", parsed.GetRequiredValue(o.Data));
-        var training = new ModelTraining(source, ModelOptions.Architecture(parsed.GetRequiredValue(o.Architecture)),
-            StrategyOf(parsed, o, source), TrainingOptionsOf(parsed, o, source))
+        var strategy = StrategyOf(parsed, o, source);
+        var training = new ModelTraining(source, ModelOptions.Architecture(parsed.GetRequiredValue(o.Architecture)), strategy,
+            TrainingOptionsOf(parsed, o, source, strategy))
         {
             Start = parsed.GetValue(o.From) is { } start ? Models.SavedModel.Read(start) : null,
         };
@@ -66,6 +67,7 @@ internal static class TrainCommand
         using var backend = ModelOptions.Open(parsed.GetRequiredValue(o.Device));
         var folder = CommonOptions.DataFolder(parsed, o.DataDir);
         var (train, test) = (source.Load(DataPart.Train, folder), source.Load(DataPart.Test, folder));
+        strategy.Check(train);
         var card = training.Card;
         var output = parsed.GetValue(o.Output) ?? string.Create(CultureInfo.InvariantCulture,
             $"runs/{card.Dataset}-{card.Architecture}-{card.Strategy}-{card.Seed}");
@@ -83,20 +85,23 @@ internal static class TrainCommand
         return 0;
     }
 
-    private static ITrainingStrategy StrategyOf(ParseResult parsed, Options o, IDataSource source)
+    private static ComposedStrategy StrategyOf(ParseResult parsed, Options o, IDataSource source)
     {
-        var strategy = o.Qat.Apply(parsed, ModelOptions.Strategy(parsed.GetRequiredValue(o.Strategy)));
-        if (strategy is QatStrategy qat)
-            strategy = qat with { StartsTrained = parsed.GetValue(o.From) is not null };
-        return strategy.For(source.Schedule.With(parsed.GetValue(o.Epochs)));
+        var named = StrategyCatalog.Get(parsed.GetRequiredValue(o.Strategy));
+        var phases = o.Qat.Apply(parsed, named.Phases);
+        if (phases is QatStrategy qat)
+            phases = qat with { StartsTrained = parsed.GetValue(o.From) is not null };
+        var strategy = (named with { Phases = phases }).For(source.Schedule.With(parsed.GetValue(o.Epochs)));
+        return strategy with { Rules = o.Rules.Apply(parsed, strategy, source.Schedule) };
     }
 
-    private static TrainingOptions TrainingOptionsOf(ParseResult parsed, Options o, IDataSource source)
+    private static TrainingOptions TrainingOptionsOf(ParseResult parsed, Options o, IDataSource source, ComposedStrategy strategy)
     {
-        var defaults = ModelTraining.Defaults(source);
+        var defaults = ModelTraining.Defaults(source, strategy);
         var validation = parsed.GetValue(o.Validation) ?? defaults.Validation;
-        var optimizer = Catalog.Get<Optimizer>("optimizer", parsed.GetRequiredValue(o.Optimizer));
-        return defaults with
+        var named = Catalog.Get<Optimizer>("optimizer", parsed.GetRequiredValue(o.Optimizer));
+        var optimizer = named.Name == defaults.Optimizer.Name ? defaults.Optimizer : named;
+        return o.Updates.Apply(parsed, defaults with
         {
             Epochs = parsed.GetValue(o.Epochs) ?? defaults.Epochs,
             BatchSize = parsed.GetValue(o.Batch) ?? defaults.BatchSize,
@@ -104,7 +109,7 @@ internal static class TrainCommand
             Seed = parsed.GetValue(o.Seed),
             Validation = validation,
             Keep = parsed.GetValue(o.Keep) ?? (validation > 0 ? defaults.Keep : Keep.Last),
-        };
+        });
     }
 
     private static double Accuracy(Predictions predictions, IDataset data)

@@ -72,7 +72,7 @@ public sealed class LenetProgramTests
         for (var step = 0; step < Steps; step++)
         {
             loader.Load([.. Enumerable.Range(0, Batch)], backend, program.Input);
-            backend.Upload(MemoryMarshal.AsBytes([optimizer.RateAt(step + 1)]), optimizer.Rate);
+            optimizer.Prepare(backend, step + 1);
             program.Run();
             backend.Download(program.Statistics!, MemoryMarshal.AsBytes(statistics.AsSpan()));
             losses[step] = statistics[0];

@@ -42,7 +42,7 @@ internal static class LargeNets
         {
             backend.Upload(MemoryMarshal.AsBytes<float>(Pictures(data, step % Batches)), program.Input);
             backend.Upload(MemoryMarshal.AsBytes<float>(Targets(data, step % Batches)), program.Targets!);
-            backend.Upload(MemoryMarshal.AsBytes(new[] { optimizer.RateAt(step) }.AsSpan()), optimizer.Rate);
+            optimizer.Prepare(backend, step);
             var (start, cpu) = (Stopwatch.GetTimestamp(), Process.GetCurrentProcess().TotalProcessorTime);
             program.Run();
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

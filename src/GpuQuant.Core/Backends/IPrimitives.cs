@@ -36,6 +36,15 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="BinaryCall"/>.</summary>
     Action Prepare(BinaryCall call);
 
+    /// <summary>Binds a <see cref="BinaryCrossEntropyCall"/>.</summary>
+    Action Prepare(BinaryCrossEntropyCall call);
+
+    /// <summary>Binds a <see cref="ClampCall"/>.</summary>
+    Action Prepare(ClampCall call);
+
+    /// <summary>Binds a <see cref="ClipFactorCall"/>.</summary>
+    Action Prepare(ClipFactorCall call);
+
     /// <summary>Binds a <see cref="Conv2DBackwardDataCall"/>.</summary>
     Action Prepare(Conv2DBackwardDataCall call);
 
@@ -63,6 +72,12 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="DropoutCall"/>.</summary>
     Action Prepare(DropoutCall call);
 
+    /// <summary>Binds a <see cref="EmbeddingBackwardCall"/>.</summary>
+    Action Prepare(EmbeddingBackwardCall call);
+
+    /// <summary>Binds a <see cref="EmbeddingCall"/>.</summary>
+    Action Prepare(EmbeddingCall call);
+
     /// <summary>Binds a <see cref="FakeQuantizeBackwardCall"/>.</summary>
     Action Prepare(FakeQuantizeBackwardCall call);
 
@@ -77,6 +92,12 @@ public interface IPrimitives
 
     /// <summary>Binds a <see cref="GemmCall"/>.</summary>
     Action Prepare(GemmCall call);
+
+    /// <summary>Binds a <see cref="GruBackwardCall"/>.</summary>
+    Action Prepare(GruBackwardCall call);
+
+    /// <summary>Binds a <see cref="GruForwardCall"/>.</summary>
+    Action Prepare(GruForwardCall call);
 
     /// <summary>Binds a <see cref="IntAddCall"/>.</summary>
     Action Prepare(IntAddCall call);
@@ -102,11 +123,26 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="LearnedStepCall"/>.</summary>
     Action Prepare(LearnedStepCall call);
 
+    /// <summary>Binds a <see cref="LstmBackwardCall"/>.</summary>
+    Action Prepare(LstmBackwardCall call);
+
+    /// <summary>Binds a <see cref="LstmForwardCall"/>.</summary>
+    Action Prepare(LstmForwardCall call);
+
     /// <summary>Binds a <see cref="MinMaxCall"/>.</summary>
     Action Prepare(MinMaxCall call);
 
+    /// <summary>Binds a <see cref="MixupCall"/>.</summary>
+    Action Prepare(MixupCall call);
+
     /// <summary>Binds a <see cref="MomentsCall"/>.</summary>
     Action Prepare(MomentsCall call);
+
+    /// <summary>Binds a <see cref="MovingAverageCall"/>.</summary>
+    Action Prepare(MovingAverageCall call);
+
+    /// <summary>Binds a <see cref="PgdStepCall"/>.</summary>
+    Action Prepare(PgdStepCall call);
 
     /// <summary>Binds a <see cref="Pool2DBackwardCall"/>.</summary>
     Action Prepare(Pool2DBackwardCall call);
@@ -129,8 +165,14 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="RequantizeCall"/>.</summary>
     Action Prepare(RequantizeCall call);
 
+    /// <summary>Binds a <see cref="ScaleCall"/>.</summary>
+    Action Prepare(ScaleCall call);
+
     /// <summary>Binds a <see cref="ScaleAccumulatorsCall"/>.</summary>
     Action Prepare(ScaleAccumulatorsCall call);
+
+    /// <summary>Binds a <see cref="ScaleChannelsCall"/>.</summary>
+    Action Prepare(ScaleChannelsCall call);
 
     /// <summary>Binds a <see cref="ScaledAddCall"/>.</summary>
     Action Prepare(ScaledAddCall call);
@@ -149,4 +191,7 @@ public interface IPrimitives
 
     /// <summary>Binds a <see cref="SymmetricRangeCall"/>.</summary>
     Action Prepare(SymmetricRangeCall call);
+
+    /// <summary>Binds a <see cref="UniformCall"/>.</summary>
+    Action Prepare(UniformCall call);
 }

@@ -27,7 +27,10 @@ public sealed class IWildCamSource : IDataSource
     public Preprocessing Preprocessing => Preprocessing.UnitRange;
 
     /// <inheritdoc/>
-    public TrainingSchedule Schedule => new(Epochs: 10, BatchSize: 16);
+    public TrainingSchedule Schedule => new(Epochs: 10, BatchSize: 16)
+    {
+        Attack = AttackSchedule.Photographs with { Share = 0.3 },
+    };
 
     internal const string HowToGet = "get iwildcam_v2.0.tar.gz (11 GB) from https://wilds.stanford.edu and unpack it into the data folder, "
         + "which then holds iwildcam_v2.0/metadata.csv and iwildcam_v2.0/train";

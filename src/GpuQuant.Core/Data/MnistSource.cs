@@ -36,6 +36,9 @@ public sealed class MnistSource : IDataSource
     public Preprocessing Preprocessing => Preprocessing.UnitRange;
 
     /// <inheritdoc/>
+    public TrainingSchedule Schedule => new(Epochs: 20, BatchSize: 256) { Attack = AttackSchedule.Strokes };
+
+    /// <inheritdoc/>
     public string Suite => "mnist-c";
 
     /// <inheritdoc/>

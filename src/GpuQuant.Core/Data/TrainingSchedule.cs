@@ -11,6 +11,9 @@ public sealed record TrainingSchedule(int Epochs, int BatchSize, double Validati
     /// <summary>Epochs in float before quantization-aware training.</summary>
     public int FloatEpochs { get; init; } = Epochs;
 
+    /// <summary>The attack of adversarial training.</summary>
+    public AttackSchedule Attack { get; init; } = AttackSchedule.Photographs;
+
     /// <summary>The schedule with as many epochs in every phase; null leaves it as it is.</summary>
     public TrainingSchedule With(int? epochs) => epochs is { } all ? this with { Epochs = all, FloatEpochs = all } : this;
 }

@@ -21,6 +21,9 @@ public sealed class BackwardPass
     /// <summary>Samples per batch.</summary>
     public int Batch => _plan.Batch;
 
+    /// <summary>Whether the forward pass was that of training, with statistics of the batch and draws.</summary>
+    public bool IsTraining => _plan.IsTraining;
+
     /// <summary>The layer's number among those with ops of its kind: 0, 1, ...</summary>
     public int Ordinal => _plan.Ordinal(Node);
 
@@ -54,7 +57,7 @@ public sealed class BackwardPass
     /// <summary>Whether the call that computed the first input quantized it.</summary>
     internal bool IsInputQuantized() => _plan.QuantizationOf(Node.Inputs[0]) is not null;
 
-    /// <summary>Whether anything needs an input's gradient: nothing does for the samples themselves.</summary>
+    /// <summary>Whether anything needs an input's gradient: nothing does for the samples themselves, but for an attack.</summary>
     public bool NeedsInputGradient(int index = 0) => _plan.NeedsGradient(Node.Inputs[index]);
 
     /// <summary>Whether the output is the beginning of longer rows, and its gradient that of the rows.</summary>

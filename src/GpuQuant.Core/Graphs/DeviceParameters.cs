@@ -21,8 +21,10 @@ public sealed class DeviceParameters : IDisposable
     public DeviceParameters(Backend backend, Model model, bool withGradients = false)
     {
         _backend = backend;
-        var trainable = model.Graph.Parameters.Where(p => p.Spec.Trainable).ToArray();
+        var trainable = model.Graph.Parameters.Where(p => p.Spec.Trainable).OrderByDescending(p => p.Spec.IsKernel).ToArray();
         Trainable = TakeFlat("parameters", trainable, _views);
+        var kernels = trainable.Where(p => p.Spec.IsKernel).Sum(p => Room(p.Spec));
+        Kernels = kernels > 0 ? Trainable!.Slice(0, new Shape(kernels)) : null;
         Gradients = withGradients ? TakeFlat("gradients", trainable, _gradients) : null;
         foreach (var (name, spec) in model.Graph.Parameters.Where(p => !p.Spec.Trainable))
             _views[name] = Take(name, spec.Type, spec.Shape);
@@ -39,6 +41,9 @@ public sealed class DeviceParameters : IDisposable
 
     /// <summary>All trainable parameters as one float32 vector; null if there are none.</summary>
     public TensorView? Trainable { get; }
+
+    /// <summary>Its beginning, the trainable kernels (<see cref="ParameterSpec.IsKernel"/>); null if there are none.</summary>
+    public TensorView? Kernels { get; }
 
     /// <summary>Their gradients, in the same order; null if none were asked for.</summary>
     public TensorView? Gradients { get; }
@@ -90,17 +95,19 @@ public sealed class DeviceParameters : IDisposable
     {
         if (parameters.Length == 0)
             return null;
-        // Each parameter begins at a cache line; the gaps stay zero, and an optimizer's step leaves them zero.
         var starts = new long[parameters.Length];
         var total = 0L;
         for (var i = 0; i < parameters.Length; i++)
         {
             starts[i] = total;
-            total += (parameters[i].Spec.Shape.Count + 15) / 16 * 16;
+            total += Room(parameters[i].Spec);
         }
         var flat = Take(name, DType.Float32, new Shape(checked((int)total)));
         for (var i = 0; i < parameters.Length; i++)
             views[parameters[i].Name] = flat.Slice(starts[i], parameters[i].Spec.Shape);
         return flat;
     }
+
+    // Each parameter begins at a cache line; the gaps stay zero, and an optimizer's step leaves them zero.
+    private static int Room(ParameterSpec spec) => checked((int)((spec.Shape.Count + 15) / 16 * 16));
 }

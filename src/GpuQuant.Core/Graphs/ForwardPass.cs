@@ -25,8 +25,11 @@ public sealed class ForwardPass
     /// <summary>Samples per batch.</summary>
     public int Batch => _plan.Batch;
 
-    /// <summary>Whether a backward pass follows, and statistics are those of the batch.</summary>
+    /// <summary>Whether the pass is one of training: with statistics of the batch and draws.</summary>
     public bool IsTraining => _plan.IsTraining;
+
+    /// <summary>Whether a backward pass follows, be it that of training or of an attack on a net in evaluation.</summary>
+    public bool HasBackward => _plan.HasBackward;
 
     /// <summary>The layer's number among those with ops of its kind: 0, 1, ...</summary>
     public int Ordinal => _plan.Ordinal(Node);

@@ -19,10 +19,12 @@ public static class FuseActivations
     /// <summary>The graph with activations fused.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="filter">Which activations; null: all.</param>
-    public static Graph Apply(Graph graph, Func<Backends.Activation, bool>? filter = null) =>
+    /// <param name="keepsOutput">Whether the output's activation stays a layer, since something takes the value before it: a loss.</param>
+    public static Graph Apply(Graph graph, Func<Backends.Activation, bool>? filter = null, bool keepsOutput = false) =>
         GraphRewriter.Rewrite(graph, (node, inputs, builder) =>
         {
-            if (node.Op is not ActivationOp { Activation: var activation } || filter?.Invoke(activation) == false)
+            if (node.Op is not ActivationOp { Activation: var activation } || filter?.Invoke(activation) == false
+                || (keepsOutput && node == graph.Output))
                 return null;
             var (before, producer) = (node.Inputs[0], inputs[0]);
             if (MayFuse(graph, before, producer))

@@ -75,6 +75,22 @@ public sealed class GraphBuilder
     /// <param name="name">The layer's name.</param>
     public Node Dropout(Node x, float rate, string? name = null) => Add(new DropoutOp(rate), [x], name);
 
+    /// <summary>Dropout of whole channels, the last dimension, of a sample: a channel is 0 at all positions or at none.</summary>
+    public Node SpatialDropout(Node x, float rate, string? name = null) => Add(new DropoutOp(rate) { IsSpatial = true }, [x], name);
+
+    /// <summary>A vector for each word number.</summary>
+    /// <param name="x">Word numbers, from 0 to below <paramref name="words"/>.</param>
+    /// <param name="words">The words, the padding 0 included.</param>
+    /// <param name="width">The length of a vector.</param>
+    /// <param name="name">The layer's name.</param>
+    public Node Embedding(Node x, int words, int width, string? name = null) => Add(new EmbeddingOp(words, width), [x], name);
+
+    /// <summary>A long short-term memory over steps x values; its last state.</summary>
+    public Node Lstm(Node x, int units, float recurrentDropout = 0, string? name = null) => Add(new LstmOp(units, recurrentDropout), [x], name);
+
+    /// <summary>Gated recurrent units over steps x values; their last state.</summary>
+    public Node Gru(Node x, int units, float recurrentDropout = 0, string? name = null) => Add(new GruOp(units, recurrentDropout), [x], name);
+
     /// <summary>Batch normalization over all dimensions but the last.</summary>
     public Node BatchNorm(Node x, float epsilon = 1e-3f, float momentum = 0.99f, string? name = null) =>
         Add(new BatchNormOp(epsilon, momentum), [x], name);

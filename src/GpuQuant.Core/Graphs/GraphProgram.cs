@@ -19,7 +19,7 @@ public sealed class GraphProgram : IDisposable
     {
         (_backend, Batch, Calls, ArenaBytes) = (backend, layout.Plan.Batch * layout.Passes, layout.Calls, layout.Bytes);
         (Input, Output, Targets, Statistics) = (layout.Input, layout.Output, layout.Targets, layout.Statistics);
-        RandomPosition = layout.RandomPosition;
+        (RandomPosition, InputGradient) = (layout.RandomPosition, layout.InputGradient);
         _arena = backend.Allocate(layout.Bytes);
         foreach (var (storage, offset) in layout.Arena.Places)
             storage.Place(_arena, offset);
@@ -48,11 +48,14 @@ public sealed class GraphProgram : IDisposable
     /// <summary>The net's output, batch first; in training, the logits.</summary>
     public TensorView Output { get; }
 
-    /// <summary>In training, the target distributions, batch x classes.</summary>
+    /// <summary>Where there is a loss, the target distributions, batch x classes.</summary>
     public TensorView? Targets { get; }
 
     /// <summary>In training, the batch's summed loss and its number of correct samples.</summary>
     public TensorView? Statistics { get; }
+
+    /// <summary>The gradient of the batch's mean loss with respect to <see cref="Input"/>; null where none was asked for.</summary>
+    public TensorView? InputGradient { get; }
 
     /// <summary>
     /// Where the random draws of a step stand, to be uploaded before it (<see cref="DropoutCall.Position"/>); null if there are none.
@@ -123,24 +126,46 @@ public sealed class GraphProgram : IDisposable
     public static GraphProgram ForTraining(
         Graph graph, DeviceParameters parameters, Backend backend, int batch, Loss loss, IReadOnlyList<KernelCall> update)
     {
-        graph = FuseActivations.Apply(graph);
+        graph = FuseActivations.Apply(graph, keepsOutput: true);
         return Fit(backend, batch, size =>
         {
             var plan = new Plan(graph, size, true, Arithmetic.Native, name => parameters[name], name => parameters.Gradient(name));
-            var last = loss.Logits(graph);
-            plan.Forward(last);
-            var logits = plan.Value(last);
-            var targets = Plan.NewStorage("targets", DType.Float32, logits.Shape);
-            var statistics = Plan.NewStorage("statistics", DType.Float32, new Shape(2));
-            var gradient = Plan.NewStorage("loss.gradient", DType.Float32, logits.Shape);
-            foreach (var call in loss.Calls(logits, targets, statistics, gradient))
-                plan.Emit(call);
-            plan.Backward(last, gradient);
+            var (logits, targets, statistics) = Differentiate(plan, loss);
             foreach (var (name, spec) in graph.Parameters.Where(p => p.Spec.Trainable && p.Spec.L2 > 0))
                 plan.Emit(new ScaledAddCall(2 * spec.L2, parameters[name], parameters.Gradient(name)));
             foreach (var call in update)
                 plan.Emit(call);
             return new ProgramLayout(backend, plan, logits, targets, statistics);
+        });
+    }
+
+    /// <summary>
+    /// Compiles what an attack needs: forward as in evaluation (running statistics, no dropout), loss, and backward to the samples alone.
+    /// Nothing computes the parameters' gradients, and parameters stay as they are.
+    /// </summary>
+    /// <param name="graph">The graph; each of its layers must have a gradient.</param>
+    /// <param name="parameters">Its parameters on the device, those in training for example.</param>
+    /// <param name="backend">The device.</param>
+    /// <param name="batch">Samples per run.</param>
+    /// <param name="loss">What is differentiated.</param>
+    /// <exception cref="UsageException">The net takes word numbers, or one of its layers has no gradient.</exception>
+    /// <exception cref="ComputationException">The plan does not fit the device.</exception>
+    public static GraphProgram ForInputGradient(Graph graph, DeviceParameters parameters, Backend backend, int batch, Loss loss)
+    {
+        if (graph.Input.Output.Type != DType.Float32)
+            throw new UsageException($"The net takes {graph.Input.Output}; only {DType.Float32} input has a gradient.");
+        graph = FuseActivations.Apply(graph, keepsOutput: true);
+        return Fit(backend, batch, size =>
+        {
+            var unused = graph.Parameters.ToDictionary(
+                p => p.Name, p => Plan.NewStorage($"{p.Name}.gradient", DType.Float32, p.Spec.Shape));
+            var plan = new Plan(graph, size, false, Arithmetic.Native, name => parameters[name], name => unused[name],
+                needsInputGradient: true);
+            var (logits, targets, _) = Differentiate(plan, loss);
+            var gradient = plan.Gradient(graph.Input);
+            RemoveUnusedCalls.Apply(plan.Calls, [logits, gradient]);
+            FuseCalls.Apply(plan.Calls, logits);
+            return new ProgramLayout(backend, plan, logits, targets, inputGradient: gradient);
         });
     }
 
@@ -161,6 +186,21 @@ public sealed class GraphProgram : IDisposable
 
     /// <summary>Gives the arena back.</summary>
     public void Dispose() => _backend.Free(_arena);
+
+    /// <summary>Plans forward, loss and backward.</summary>
+    private static (TensorView Logits, TensorView Targets, TensorView Statistics) Differentiate(Plan plan, Loss loss)
+    {
+        var last = loss.Logits(plan.Graph);
+        plan.Forward(last);
+        var logits = plan.Value(last);
+        var targets = Plan.NewStorage("targets", DType.Float32, logits.Shape);
+        var statistics = Plan.NewStorage("statistics", DType.Float32, new Shape(2));
+        var gradient = Plan.NewStorage("loss.gradient", DType.Float32, logits.Shape);
+        foreach (var call in loss.Calls(logits, targets, statistics, gradient))
+            plan.Emit(call);
+        plan.Backward(last, gradient);
+        return (logits, targets, statistics);
+    }
 
     private void RunSteps()
     {

@@ -23,6 +23,18 @@ public abstract record Initializer
     /// <summary>Normal with mean 0 and that standard deviation (Keras's <c>RandomNormal</c>).</summary>
     public static Initializer Normal(float deviation) => new NormalInitializer(deviation);
 
+    /// <summary>Uniform in +-<paramref name="limit"/>.</summary>
+    public static Initializer Uniform(float limit) => new UniformInitializer(limit);
+
+    /// <summary>Equal parts of the elements, each with a value of its own: the biases of several gates.</summary>
+    public static Initializer Parts(params IReadOnlyList<float> values) => new PartsInitializer(values);
+
+    /// <summary>
+    /// Columns that are orthogonal and of length 1 (Saxe et al. 2014, Keras's default for recurrent weights): normal draws, made orthogonal
+    /// one column after another. The matrix must have at least as many rows as columns.
+    /// </summary>
+    public static Initializer Orthogonal { get; } = new OrthogonalInitializer();
+
     /// <summary>Fills the values of a parameter of the given shape.</summary>
     public abstract void Fill(Span<float> values, Shape shape, RandomStream random);
 
@@ -66,6 +78,61 @@ public abstract record Initializer
         {
             foreach (ref var value in values)
                 value = (float)(random.NextNormal() * Deviation);
+        }
+    }
+
+    private sealed record UniformInitializer(float Limit) : Initializer
+    {
+        public override void Fill(Span<float> values, Shape shape, RandomStream random)
+        {
+            foreach (ref var value in values)
+                value = (float)random.Uniform(-Limit, Limit);
+        }
+    }
+
+    private sealed record PartsInitializer(IReadOnlyList<float> Values) : Initializer
+    {
+        public override void Fill(Span<float> values, Shape shape, RandomStream random)
+        {
+            for (var i = 0; i < values.Length; i++)
+                values[i] = Values[(int)((long)i * Values.Count / values.Length)];
+        }
+    }
+
+    private sealed record OrthogonalInitializer : Initializer
+    {
+        public override void Fill(Span<float> values, Shape shape, RandomStream random)
+        {
+            var (rows, columns) = (shape[0], shape[1]);
+            var basis = new double[columns][];
+            for (var c = 0; c < columns; c++)
+            {
+                var column = new double[rows];
+                for (var r = 0; r < rows; r++)
+                    column[r] = random.NextNormal();
+                // Twice: what the first subtraction's roundings leave of the other columns, the second takes away.
+                for (var pass = 0; pass < 2; pass++)
+                    for (var other = 0; other < c; other++)
+                        Add(column, basis[other], -Dot(column, basis[other]));
+                Add(column, column, 1 / Math.Sqrt(Dot(column, column)) - 1);
+                basis[c] = column;
+                for (var r = 0; r < rows; r++)
+                    values[r * columns + c] = (float)column[r];
+            }
+        }
+
+        private static double Dot(double[] a, double[] b)
+        {
+            var sum = 0.0;
+            for (var i = 0; i < a.Length; i++)
+                sum += a[i] * b[i];
+            return sum;
+        }
+
+        private static void Add(double[] target, double[] source, double factor)
+        {
+            for (var i = 0; i < target.Length; i++)
+                target[i] += source[i] * factor;
         }
     }
 }

@@ -9,6 +9,10 @@ namespace GpuQuant.Graphs;
 /// </summary>
 public abstract record Loss
 {
+    /// <summary>The loss that a net's output asks for: binary cross-entropy behind sigmoids, else softmax cross-entropy.</summary>
+    public static Loss For(Graph graph) =>
+        BinaryCrossEntropyLoss.Suits(graph) ? new BinaryCrossEntropyLoss() : new SoftmaxCrossEntropyLoss();
+
     /// <summary>The layer whose output the loss takes: the logits, if the graph ends in a softmax.</summary>
     public virtual Node Logits(Graph graph) => graph.Output.Op is SoftmaxOp ? graph.Output.Inputs[0] : graph.Output;
 

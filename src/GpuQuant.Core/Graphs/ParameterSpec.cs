@@ -12,4 +12,11 @@ namespace GpuQuant.Graphs;
 /// Keras's L2 factor: training minimizes the loss plus <c>L2</c> times the sum of the values' squares, so 2 L2 w joins the gradient.
 /// </param>
 public sealed record ParameterSpec(string Name, DType Type, Shape Shape, Initializer? Initializer, bool Trainable = true,
-    float L2 = 0);
+    float L2 = 0)
+{
+    /// <summary>
+    /// Whether these are a layer's weights: two or more dimensions and no bias. What weight decay is for; biases, gammas, betas and
+    /// quantizers' steps are none.
+    /// </summary>
+    public bool IsKernel => Shape.Rank > 1 && Name != "bias";
+}

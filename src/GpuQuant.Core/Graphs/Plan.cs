@@ -21,15 +21,16 @@ internal sealed class Plan
     private readonly Func<string, TensorView> _parameterGradient;
 
     public Plan(Graph graph, int batch, bool isTraining, Arithmetic arithmetic,
-        Func<string, TensorView> parameter, Func<string, TensorView> parameterGradient)
+        Func<string, TensorView> parameter, Func<string, TensorView> parameterGradient, bool needsInputGradient = false)
     {
         if (batch < 1)
             throw new UsageException($"Batch size {batch} was asked for; it must be at least 1.");
         (Graph, Batch, IsTraining, Arithmetic) = (graph, batch, isTraining, arithmetic);
+        HasBackward = isTraining || needsInputGradient;
         (_parameter, _parameterGradient) = (parameter, parameterGradient);
         _randomPosition = NewStorage("random_position", DType.Int32, new Shape(DropoutCall.PositionHeader + batch));
         foreach (var node in graph.Nodes)
-            if (node.Parameters.Any(p => p.Trainable) || node.Inputs.Any(_needGradient.Contains))
+            if (node.Parameters.Any(p => p.Trainable) || node.Inputs.Any(_needGradient.Contains) || (needsInputGradient && node == graph.Input))
                 _needGradient.Add(node);
     }
 
@@ -38,6 +39,8 @@ internal sealed class Plan
     public int Batch { get; }
 
     public bool IsTraining { get; }
+
+    public bool HasBackward { get; }
 
     public Arithmetic Arithmetic { get; }
 
@@ -60,8 +63,8 @@ internal sealed class Plan
     /// <summary>Plans the layers up to one; <paramref name="observe"/> adds a call after each that looks at its output.</summary>
     public void Forward(Node upTo, Func<Node, TensorView, KernelCall?>? observe = null)
     {
-        // Whoever looks at values sees each by itself.
-        if (observe is null)
+        // Whoever looks at values sees each by itself; and gradients with running statistics are computed like values, not added to others.
+        if (observe is null && (IsTraining || !HasBackward))
             _wholes = GrowingValues.Wholes(Graph, upTo);
         foreach (var node in Graph.Nodes)
         {
@@ -88,6 +91,9 @@ internal sealed class Plan
                     AddGradient(node.Inputs[i], inputGradient);
         }
     }
+
+    /// <summary>The gradient of a node's output, once <see cref="Backward"/> has come by.</summary>
+    public TensorView Gradient(Node node) => _gradients[node];
 
     /// <summary>A layer's output; one that grows into a longer one has that one's rows, of which the first columns are its own.</summary>
     public TensorView Value(Node node)

@@ -11,12 +11,12 @@ internal sealed class ProgramLayout
 
     /// <summary>Adds workspaces and lays out the arena.</summary>
     public ProgramLayout(Backend backend, Plan plan, TensorView output, TensorView? targets = null, TensorView? statistics = null,
-        bool isPart = false)
+        TensorView? inputGradient = null, bool isPart = false)
     {
-        (Plan, Output, Targets, Statistics) = (plan, output, targets, statistics);
+        (Plan, Output, Targets, Statistics, InputGradient) = (plan, output, targets, statistics, inputGradient);
         RandomPosition = plan.IsRandom ? plan.RandomPosition : null;
         Calls = [.. plan.Calls.Select(entry => (WithWorkspace(backend, isPart ? WithPacked(backend, entry.Call) : entry.Call), entry.Node))];
-        TensorView?[] wholeProgram = [Input, output, targets, statistics, RandomPosition];
+        TensorView?[] wholeProgram = [Input, output, targets, statistics, RandomPosition, inputGradient];
         Arena = ArenaLayout.Of([.. Calls.Select(entry => entry.Call)],
             wholeProgram.OfType<TensorView>().Select(view => view.Storage).Distinct());
     }
@@ -41,6 +41,9 @@ internal sealed class ProgramLayout
 
     /// <summary>In training, loss and correct samples.</summary>
     public TensorView? Statistics { get; }
+
+    /// <summary>The samples' gradient, if it is wanted.</summary>
+    public TensorView? InputGradient { get; }
 
     /// <summary>Where random draws stand, if there are any.</summary>
     public TensorView? RandomPosition { get; }

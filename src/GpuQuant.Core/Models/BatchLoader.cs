@@ -17,15 +17,20 @@ public sealed class BatchLoader
     private readonly float[] _input;
     private readonly int[] _upcoming;
     private readonly int _sampleBytes;
+    private readonly SampleEdit? _edit;
 
     /// <summary>Makes a loader for batches of up to <paramref name="batch"/> samples.</summary>
-    public BatchLoader(IDataset data, Preprocessing preprocessing, int batch)
+    /// <param name="data">The samples.</param>
+    /// <param name="preprocessing">How images become input.</param>
+    /// <param name="batch">The most samples of a load.</param>
+    /// <param name="edit">What is done to each image before; null: nothing.</param>
+    public BatchLoader(IDataset data, Preprocessing preprocessing, int batch, SampleEdit? edit = null)
     {
         if (data.SampleType is not (DType.UInt8 or DType.Int32))
             throw new UsageException(
                 $"{data.Name} holds {data.SampleType} samples; images of {DType.UInt8} or word numbers of {DType.Int32} are expected.");
         var length = checked((int)data.SampleShape.Count);
-        (_data, _preprocessing, _sampleBytes) = (data, preprocessing, length * data.SampleType.Size());
+        (_data, _preprocessing, _sampleBytes, _edit) = (data, preprocessing, length * data.SampleType.Size(), edit);
         (_raw, _input) = IsText ? (new byte[checked(_sampleBytes * batch)], []) : (new byte[length], new float[length * batch]);
         _upcoming = new int[2 * batch];
     }
@@ -52,6 +57,7 @@ public sealed class BatchLoader
             else
             {
                 _data.Read(indices[i], _raw);
+                _edit?.Invoke(indices[i], _raw);
                 _preprocessing.Apply(_raw, _input.AsSpan(i * _raw.Length, _raw.Length));
             }
         backend.Upload(IsText ? _raw.AsSpan(0, checked((int)input.Bytes)) : MemoryMarshal.AsBytes(_input.AsSpan(0, input.Count)), input);

@@ -17,7 +17,7 @@ namespace GpuQuant.Models;
 /// </remarks>
 public sealed record StoredTensor(string? Form, IReadOnlyDictionary<string, Tensor> Parts)
 {
-    private const string Scales = ".scales", ZeroPoints = ".zero_points", Offsets = ".offsets";
+    private const string Scales = ".scales", ZeroPoints = ".zero_points", Offsets = ".offsets", Transposed = " transposed";
 
     /// <summary>The parameter itself.</summary>
     public static StoredTensor AsItIs(Tensor value) => new(null, new Dictionary<string, Tensor> { [""] = value });
@@ -60,7 +60,7 @@ public sealed record StoredTensor(string? Form, IReadOnlyDictionary<string, Tens
     /// steps are found again from the values, so that it does not matter which pass made them.
     /// </summary>
     /// <param name="value">The floats, output channels first.</param>
-    /// <param name="bits">2 or 4.</param>
+    /// <param name="bits">2, 4 or 8.</param>
     /// <param name="groupSize">Values of a group; a channel's last group may be shorter.</param>
     public static StoredTensor Steps(Tensor value, int bits, int groupSize)
     {
@@ -95,6 +95,13 @@ public sealed record StoredTensor(string? Form, IReadOnlyDictionary<string, Tens
             new() { [Scales] = Tensor.From<float>(scales, shape), [Offsets] = Tensor.From<float>(offsets, shape) });
     }
 
+    /// <summary>The same for a matrix whose output channels are its columns: it lies in the file transposed.</summary>
+    public static StoredTensor Columns(Tensor value)
+    {
+        var stored = Channels(value.Transposed());
+        return stored.Form is null ? AsItIs(value) : stored with { Form = stored.Form + Transposed };
+    }
+
     /// <summary>The parameter of a stored form; half floats become floats.</summary>
     /// <param name="form">The form that was stored with it.</param>
     /// <param name="parts">The tensors by the end of their names.</param>
@@ -103,6 +110,8 @@ public sealed record StoredTensor(string? Form, IReadOnlyDictionary<string, Tens
     {
         if (form is null)
             return Widen(parts[""]);
+        if (form.EndsWith(Transposed, StringComparison.Ordinal))
+            return Read(form[..^Transposed.Length], parts).Transposed();
         var words = form.Split(' ');
         if (words.Length != 3 || !int.TryParse(words[0], CultureInfo.InvariantCulture, out var bits) || bits is not (2 or 4 or 8)
             || !int.TryParse(words[1], CultureInfo.InvariantCulture, out var groupSize) || groupSize < 0)

@@ -22,4 +22,20 @@ public enum RandomPurpose
     Evaluation = 8,
     /// <summary>Samples that post-training quantization learns from.</summary>
     Quantization = 9,
+    /// <summary>Which values of its own state a recurrent layer does not see.</summary>
+    RecurrentDropout = 10,
+    /// <summary>The weights with which a batch's samples are mixed.</summary>
+    Mixup = 20,
+    /// <summary>Which samples of a batch are mixed with each other.</summary>
+    MixupPartner = 21,
+    /// <summary>Where an attack on a sample starts.</summary>
+    AttackStart = 22,
+    /// <summary>How training samples are cropped.</summary>
+    Crop = 23,
+    /// <summary>Which part of a training sample is cut out.</summary>
+    Cutout = 24,
+    /// <summary>The noise that is added to training samples.</summary>
+    Noise = 25,
+    /// <summary>Which training samples are mirrored.</summary>
+    Flip = 26,
 }

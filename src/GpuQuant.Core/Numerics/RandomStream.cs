@@ -93,6 +93,43 @@ public struct RandomStream
         return total + PoissonByProduct(PortableMath.Exp(-mean));
     }
 
+    /// <summary>A draw from the beta distribution, 0 to 1, with mean a / (a + b); both parameters above 0.</summary>
+    public double NextBeta(double a, double b)
+    {
+        // x / (x + y) of two gamma draws, in logarithms: those of small parameters are too small for a double.
+        var (x, y) = (NextLogGamma(a), NextLogGamma(b));
+        return 1 / (1 + PortableMath.Exp(y - x));
+    }
+
+    /// <summary>Puts items into a random order, each with equal odds (Fisher and Yates).</summary>
+    public void Shuffle(Span<int> items)
+    {
+        for (var i = items.Length - 1; i > 0; i--)
+        {
+            var j = NextInt32(0, i + 1);
+            (items[i], items[j]) = (items[j], items[i]);
+        }
+    }
+
+    /// <summary>The logarithm of a gamma draw with scale 1 (Marsaglia and Tsang 2000; one below 1 by way of the one above).</summary>
+    private double NextLogGamma(double shape)
+    {
+        if (shape < 1)
+            return NextLogGamma(shape + 1) + PortableMath.Log(1 - NextDouble()) / shape;
+        var d = shape - 1 / 3.0;
+        var c = 1 / Math.Sqrt(9 * d);
+        while (true)
+        {
+            var normal = NextNormal();
+            var root = 1 + c * normal;
+            if (root <= 0)
+                continue;
+            var v = root * root * root;
+            if (PortableMath.Log(1 - NextDouble()) < normal * normal / 2 + d - d * v + d * PortableMath.Log(v))
+                return PortableMath.Log(d * v);
+        }
+    }
+
     private int PoissonByProduct(double limit)
     {
         var count = 0;

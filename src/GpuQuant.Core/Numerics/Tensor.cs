@@ -44,4 +44,20 @@ public sealed class Tensor
 
     /// <summary>A copy that shares nothing with this tensor.</summary>
     public Tensor Clone() => new(Type, Shape, [.. _bytes]);
+
+    /// <summary>A float32 matrix with rows and columns exchanged: [[1, 2], [3, 4]] gives [[1, 3], [2, 4]].</summary>
+    /// <exception cref="UsageException">The tensor is no float32 matrix.</exception>
+    public Tensor Transposed()
+    {
+        if (Shape.Rank != 2)
+            throw new UsageException($"Only a matrix can be transposed; the tensor has the shape {Shape}.");
+        var (rows, columns) = (Shape[0], Shape[1]);
+        var transposed = new Tensor(DType.Float32, new Shape(columns, rows));
+        var from = Span<float>();
+        var to = transposed.Span<float>();
+        for (var row = 0; row < rows; row++)
+            for (var column = 0; column < columns; column++)
+                to[column * rows + row] = from[row * columns + column];
+        return transposed;
+    }
 }

@@ -29,10 +29,10 @@ internal sealed class FloatLayers(
         return builder.Add(node.Op, [.. inputs.Select(input => Values(input, builder))], node.Name);
     }
 
-    /// <summary>A node's values; dequantized once, however many layers take them.</summary>
+    /// <summary>A node's values (word numbers as they are); dequantized once, however many layers take them.</summary>
     public Node Values(Node node, GraphBuilder builder)
     {
-        if (node.Output.Type == DType.Float32)
+        if (node.Output.Type is not (DType.Int8 or DType.Int16))
             return node;
         if (!_dequantized.TryGetValue(node, out var values))
             _dequantized[node] = values =

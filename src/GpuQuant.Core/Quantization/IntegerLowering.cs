@@ -55,7 +55,11 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
         return new Model(graph, new ParameterSet(_parameters));
     }
 
-    private Node Input(Node node, GraphBuilder builder) => Quantize(node, builder.Add(node.Op, [], node.Name), builder, null, inputCast);
+    private Node Input(Node node, GraphBuilder builder)
+    {
+        var input = builder.Add(node.Op, [], node.Name);
+        return node.Output.Type == DType.Float32 ? Quantize(node, input, builder, null, inputCast) : input;
+    }
 
     private Node Quantize(Node node, Node values, GraphBuilder builder, string? name, Rounding rounding)
     {

@@ -26,7 +26,8 @@ internal sealed class QdqLowering(
         var floats = new FloatLayers(model, _meaning, _parameters);
         var graph = GraphRewriter.Rewrite(model.Graph, (node, inputs, builder) => node.Op switch
         {
-            InputOp => Quantize(node, builder.Add(node.Op, [], node.Name), builder),
+            InputOp when node.Output.Type == DType.Float32 => Quantize(node, builder.Add(node.Op, [], node.Name), builder),
+            InputOp => builder.Add(node.Op, [], node.Name),
             Conv2DOp op => Product(node, inputs[0], builder, op.Activation,
                 output => new IntConv2DOp(op.Channels, op.Kernel, op.Stride, op.Padding, output)),
             DenseOp op => Product(node, inputs[0], builder, op.Activation, output => new IntDenseOp(op.Units, output)),

@@ -4,7 +4,11 @@ using GpuQuant.Numerics;
 
 namespace GpuQuant.Training;
 
-/// <summary>Adam (Kingma and Ba 2015) with Keras's defaults.</summary>
+/// <summary>
+/// Adam (Kingma and Ba 2015) with Keras's defaults and place of epsilon: it is added to the root of the second moment before that is
+/// corrected for its start. PyTorch adds it after: its epsilon equals this one divided by sqrt(1 - beta2^t) at step t, 32 times as much
+/// at the first.
+/// </summary>
 public sealed record Adam : Optimizer
 {
     /// <inheritdoc/>
@@ -30,18 +34,11 @@ public sealed record Adam : Optimizer
         var second = parameters.Take("adam.second_moment", DType.Float32, shape);
         var rate = parameters.Take("adam.rate", DType.Float32, new Shape(1));
         return new(
-            [new AdamCall(parameters.Trainable, parameters.Gradients!, first, second, rate, Beta1, Beta2, Epsilon)], rate,
-            new Dictionary<string, TensorView> { ["first_moment"] = first, ["second_moment"] = second },
-            step => (float)(LearningRate * Math.Sqrt(1 - Power(Beta2, step)) / (1 - Power(Beta1, step))));
+            [new AdamCall(parameters.Trainable, parameters.Gradients!, first, second, rate, Beta1, Beta2, Epsilon)],
+            [new StepValue(rate, RateAt)],
+            new Dictionary<string, TensorView> { ["first_moment"] = first, ["second_moment"] = second });
     }
 
-    /// <summary>x^n by squaring: the same bits everywhere, which the system's pow does not promise.</summary>
-    private static double Power(double x, long n)
-    {
-        var result = 1.0;
-        for (; n > 0; n >>= 1, x *= x)
-            if ((n & 1) != 0)
-                result *= x;
-        return result;
-    }
+    private float RateAt(long step, double factor) => (float)(factor * LearningRate
+        * Math.Sqrt(1 - PortableMath.Power(Beta2, step)) / (1 - PortableMath.Power(Beta1, step)));
 }

@@ -2,7 +2,7 @@ using GpuQuant.Graphs;
 
 namespace GpuQuant.Training;
 
-/// <summary>A <see cref="BatchRule"/> at work in one training.</summary>
+/// <summary>A <see cref="BatchRule"/> at work in one training, for as long as the layers behave alike.</summary>
 public abstract class BatchStage : IDisposable
 {
     /// <summary>What the steps minimize; null: what the net's output says.</summary>

@@ -16,9 +16,10 @@ namespace GpuQuant.Training;
 /// <param name="Optimizer">The optimizer's state by name.</param>
 /// <param name="BestAccuracy">The best validation accuracy, or negative without one.</param>
 /// <param name="Best">The parameters of that epoch; null if they are not kept.</param>
+/// <param name="Gains">How far the training is from ending early.</param>
 internal sealed record Checkpoint(
     string Configuration, int Epoch, long Step, ParameterSet Parameters, IReadOnlyDictionary<string, Tensor> Optimizer,
-    double BestAccuracy, ParameterSet? Best)
+    double BestAccuracy, ParameterSet? Best, Gains Gains)
 {
     public void Write(string path)
     {
@@ -33,6 +34,8 @@ internal sealed record Checkpoint(
             ["epoch"] = Epoch.ToString(CultureInfo.InvariantCulture),
             ["step"] = Step.ToString(CultureInfo.InvariantCulture),
             ["best_accuracy"] = BestAccuracy.ToString("R", CultureInfo.InvariantCulture),
+            ["gain_accuracy"] = Gains.Accuracy.ToString("R", CultureInfo.InvariantCulture),
+            ["epochs_waited"] = Gains.Waited.ToString(CultureInfo.InvariantCulture),
         }).Write(path);
     }
 
@@ -56,7 +59,9 @@ internal sealed record Checkpoint(
         return new(configuration, int.Parse(metadata["epoch"], CultureInfo.InvariantCulture),
             long.Parse(metadata["step"], CultureInfo.InvariantCulture),
             new ParameterSet(Part(tensors, "parameters/")), Part(tensors, "optimizer/"),
-            double.Parse(metadata["best_accuracy"], CultureInfo.InvariantCulture), best.Count == 0 ? null : new ParameterSet(best));
+            double.Parse(metadata["best_accuracy"], CultureInfo.InvariantCulture), best.Count == 0 ? null : new ParameterSet(best),
+            new Gains(double.Parse(metadata["gain_accuracy"], CultureInfo.InvariantCulture),
+                int.Parse(metadata["epochs_waited"], CultureInfo.InvariantCulture)));
     }
 
     private static void AddAll(Dictionary<string, Tensor> tensors, string prefix, IEnumerable<KeyValuePair<string, Tensor>> part)

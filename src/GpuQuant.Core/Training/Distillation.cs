@@ -15,6 +15,15 @@ namespace GpuQuant.Training;
 public sealed record Distillation(Model Teacher, float Share, float Temperature) : BatchRule
 {
     /// <inheritdoc/>
+    public override string Name => "distillation";
+
+    /// <inheritdoc/>
+    public override string Description => "the net learns from a teacher's probabilities too";
+
+    /// <inheritdoc/>
+    public override bool NeedsImages => false;
+
+    /// <inheritdoc/>
     public override string Identity => string.Create(CultureInfo.InvariantCulture,
         $"{Share:R} of the loss from teacher {TrainingIdentity.Digest(Teacher)} at temperature {Temperature:R}");
 
@@ -29,12 +38,14 @@ public sealed record Distillation(Model Teacher, float Share, float Temperature)
     }
 
     /// <inheritdoc/>
-    public override BatchStage Start(Backend backend, Model model, int batch)
+    public override void Validate() => Validate(Share, Temperature);
+
+    /// <inheritdoc/>
+    public override BatchStage Start(BatchContext context)
     {
-        Validate(Share, Temperature);
-        var (taught, teaching) = (model.Graph, Teacher.Graph);
+        var (taught, teaching) = (context.Graph, Teacher.Graph);
         return taught.Input.Output == teaching.Input.Output && taught.Output.Output == teaching.Output.Output
-            ? new Stage(backend, this, batch)
+            ? new Stage(context.Backend, this, context.Batch)
             : throw new UsageException($"The teacher takes {teaching.Input.Output} and gives {teaching.Output.Output}; "
                 + $"the net that learns from it takes {taught.Input.Output} and gives {taught.Output.Output}.");
     }

@@ -13,7 +13,7 @@ internal static class EpochOrder
             indices[i] = i;
         var validation = (int)(count * share);
         if (validation > 0)
-            Shuffle(indices, new RandomStream(seed, RandomPurpose.Split));
+            new RandomStream(seed, RandomPurpose.Split).Shuffle(indices);
         var (training, held) = (indices[validation..], indices[..validation]);
         Array.Sort(training);
         Array.Sort(held);
@@ -24,15 +24,6 @@ internal static class EpochOrder
     public static void Write(ReadOnlySpan<int> training, Span<int> order, ulong seed, int epoch)
     {
         training.CopyTo(order);
-        Shuffle(order, new RandomStream(seed, RandomPurpose.Shuffle, (uint)epoch));
-    }
-
-    private static void Shuffle(Span<int> items, RandomStream random)
-    {
-        for (var i = items.Length - 1; i > 0; i--)
-        {
-            var j = random.NextInt32(0, i + 1);
-            (items[i], items[j]) = (items[j], items[i]);
-        }
+        new RandomStream(seed, RandomPurpose.Shuffle, (uint)epoch).Shuffle(order);
     }
 }

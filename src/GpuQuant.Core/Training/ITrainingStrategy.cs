@@ -16,12 +16,21 @@ public interface ITrainingStrategy : INamed
     /// <summary>The strategy with what a data set's schedule says of it, where the user has said nothing.</summary>
     ITrainingStrategy For(TrainingSchedule schedule) => this;
 
+    /// <summary>A data set's options with what the study varies for the strategy; what the user says comes after.</summary>
+    TrainingOptions Adapt(TrainingOptions options, TrainingSchedule schedule) => options;
+
     /// <summary>The epochs of all phases together.</summary>
     int TotalEpochs(TrainingOptions options) => options.Epochs;
 
     /// <summary>Throws unless the options and the strategy's own settings make sense together.</summary>
     /// <exception cref="UsageException">One does not; says which and what was expected.</exception>
     void Validate(TrainingOptions options) => options.Validate();
+
+    /// <summary>Throws unless the strategy can work on such samples.</summary>
+    /// <exception cref="UsageException">It cannot; says why.</exception>
+    void Check(IDataset data)
+    {
+    }
 
     /// <summary>Trains a model.</summary>
     /// <param name="model">The net with its first parameters.</param>

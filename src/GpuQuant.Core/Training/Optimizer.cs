@@ -1,5 +1,5 @@
-using GpuQuant.Backends;
 using GpuQuant.Graphs;
+using GpuQuant.Numerics;
 
 namespace GpuQuant.Training;
 
@@ -9,17 +9,17 @@ public abstract record Optimizer : INamed
     /// <inheritdoc/>
     public abstract string Name { get; }
 
-    /// <summary>The step size.</summary>
+    /// <summary>The step size, which a <see cref="RateSchedule"/> may scale in the course of the training.</summary>
     public abstract float LearningRate { get; init; }
+
+    /// <summary>Throws unless the settings make sense.</summary>
+    /// <exception cref="UsageException">One does not; says which and what was expected.</exception>
+    public virtual void Validate()
+    {
+        if (!(LearningRate > 0) || !float.IsFinite(LearningRate))
+            throw new UsageException($"Learning rate {LearningRate} was asked for; it must be a number above 0.");
+    }
 
     /// <summary>Takes the state's memory and makes the calls of a step.</summary>
     public abstract OptimizerState Start(DeviceParameters parameters);
 }
-
-/// <summary>An optimizer at work on one set of parameters.</summary>
-/// <param name="Calls">The calls of a step, the last of a training program.</param>
-/// <param name="Rate">The device's copy of the step size, one float, set before each step.</param>
-/// <param name="State">What a checkpoint must hold, by name.</param>
-/// <param name="RateAt">The step size of step t, from 1.</param>
-public sealed record OptimizerState(
-    IReadOnlyList<KernelCall> Calls, TensorView Rate, IReadOnlyDictionary<string, TensorView> State, Func<long, float> RateAt);

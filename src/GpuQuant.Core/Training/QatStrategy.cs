@@ -77,7 +77,7 @@ public sealed record QatStrategy : ITrainingStrategy
         {
             EpochsBefore = floatEpochs,
             Schedule = Schedule,
-            Batches = DistillationShare == 0 ? null : new Distillation(trained, DistillationShare, DistillationTemperature),
+            Batches = DistillationShare == 0 ? [] : [new Distillation(trained, DistillationShare, DistillationTemperature)],
         });
     }
 

@@ -4,7 +4,10 @@ using GpuQuant.Numerics;
 
 namespace GpuQuant.Training;
 
-/// <summary>Stochastic gradient descent with momentum, in Keras's form.</summary>
+/// <summary>
+/// Stochastic gradient descent with momentum, in Keras's form: the velocity holds steps, v = momentum v - rate g. PyTorch's holds
+/// gradients and is multiplied by the rate afterwards; the two differ only in the steps after the rate has changed.
+/// </summary>
 public sealed record Sgd : Optimizer
 {
     /// <inheritdoc/>
@@ -20,12 +23,21 @@ public sealed record Sgd : Optimizer
     public bool Nesterov { get; init; }
 
     /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        if (!(Momentum is >= 0 and < 1))
+            throw new UsageException($"Momentum {Momentum} was asked for; it must be at least 0 and below 1.");
+    }
+
+    /// <inheritdoc/>
     public override OptimizerState Start(DeviceParameters parameters)
     {
         var velocity = parameters.Take("sgd.velocity", DType.Float32, parameters.Trainable!.Shape);
         var rate = parameters.Take("sgd.rate", DType.Float32, new Shape(1));
         return new(
-            [new SgdCall(parameters.Trainable, parameters.Gradients!, velocity, rate, Momentum, Nesterov)], rate,
-            new Dictionary<string, TensorView> { ["velocity"] = velocity }, _ => LearningRate);
+            [new SgdCall(parameters.Trainable, parameters.Gradients!, velocity, rate, Momentum, Nesterov)],
+            [new StepValue(rate, (_, factor) => (float)(factor * LearningRate))],
+            new Dictionary<string, TensorView> { ["velocity"] = velocity });
     }
 }

@@ -23,17 +23,19 @@ public sealed class Trainer : IDisposable
     private readonly string _configuration;
     private readonly Graph _graph;
     private readonly DeviceParameters _parameters;
-    private readonly OptimizerState _optimizer;
-    private readonly BatchStage? _stage;
+    private readonly DeviceParameters? _averages;
+    private readonly ParameterUpdate _update;
+    private readonly SampleRule[] _edits;
     private readonly BatchLoader _loader;
     private readonly int[] _training, _validation, _order, _position;
     private readonly float[] _targets;
-    private readonly float[] _statistics = new float[2], _rate = new float[1];
+    private readonly float[] _statistics = new float[2];
     private TrainingSegment _segment;
     private int _epoch;
     private long _step;
     private double _bestAccuracy = -1;
     private ParameterSet? _best;
+    private Gains _gains = Gains.None;
 
     /// <summary>Plans a training that is one plain phase.</summary>
     /// <inheritdoc cref="Trainer(Backend, TrainingPhase, IDataset, Preprocessing, string?, string)"/>
@@ -62,6 +64,11 @@ public sealed class Trainer : IDisposable
         if (!model.Graph.Input.Output.Shape.Equals(data.SampleShape) || model.Graph.Output.Output.Shape.Count != data.Classes)
             throw new UsageException($"The net takes {model.Graph.Input.Output.Shape} and gives {model.Graph.Output.Output.Shape}; "
                 + $"{data.Name} has samples of {data.SampleShape} in {data.Classes} classes.");
+        foreach (var rule in phase.Batches)
+        {
+            rule.Validate();
+            rule.Check(data);
+        }
         (_backend, _data, _phase, _options, _graph) = (backend, data, phase, options, model.Graph);
         (_preprocessing, _checkpointPath) = (preprocessing, checkpointPath);
         _configuration = TrainingIdentity.Of(backend, phase, data, preprocessing, identity);
@@ -74,14 +81,15 @@ public sealed class Trainer : IDisposable
         if (!model.Graph.Parameters.Any(p => p.Spec.Trainable))
             throw new UsageException("The net has no trainable parameters: a quantized model can be evaluated, not trained.");
         _order = new int[_training.Length];
+        _edits = [.. phase.Batches.OfType<SampleRule>()];
         _parameters = new DeviceParameters(backend, model, withGradients: true);
         try
         {
-            _optimizer = options.Optimizer.Start(_parameters);
             var batch = Math.Min(options.BatchSize, _training.Length);
-            _stage = phase.Batches?.Start(backend, model, batch);
+            _averages = options.AverageDecay is null ? null : new DeviceParameters(backend, model);
+            _update = new ParameterUpdate(backend, _graph, _parameters, _averages, options, (_training.Length + batch - 1) / batch);
             _segment = Plan(phase.Schedule.StateAt(Math.Min(checkpoint?.Epoch ?? 0, options.Epochs - 1)));
-            _loader = new BatchLoader(data, preprocessing, batch);
+            _loader = new BatchLoader(data, preprocessing, batch, _edits.Length == 0 ? null : Edit);
             _targets = new float[batch * data.Classes];
             _position = new int[DropoutCall.PositionHeader + batch];
             if (checkpoint is not null)
@@ -99,13 +107,13 @@ public sealed class Trainer : IDisposable
     /// <summary>Epochs done.</summary>
     public int Epoch => _epoch;
 
-    /// <summary>Steps per epoch.</summary>
+    /// <summary>Batches per epoch; with <see cref="TrainingOptions.Accumulate"/>, several share a step of the optimizer.</summary>
     public int StepsPerEpoch => (_training.Length + _segment.Batch - 1) / _segment.Batch;
 
     /// <summary>The memory of a step's activations, gradients and workspaces.</summary>
     public long ArenaBytes => _segment.ArenaBytes;
 
-    /// <summary>Trains to the last epoch and gives the kept model.</summary>
+    /// <summary>Trains to the last epoch, or until it ends early, and gives the kept model.</summary>
     /// <param name="observer">Told of every step.</param>
     /// <param name="cancellation">Stops after the current step; the last epoch's checkpoint stays.</param>
     /// <exception cref="ComputationException">The loss is no longer a number; the checkpoint of the last good epoch stays.</exception>
@@ -113,30 +121,31 @@ public sealed class Trainer : IDisposable
     {
         var start = Stopwatch.GetTimestamp();
         long samples = 0;
-        while (_epoch < _options.Epochs)
+        while (_epoch < _options.Epochs && _options.EarlyStopping?.HasEnded(_gains) != true)
         {
             Enter(_phase.Schedule.StateAt(_epoch));
             var progress = RunEpoch(observer, start, ref samples, cancellation);
             _epoch++;
             double? accuracy = _segment.Validator is { } validator ? Validate(validator) : null;
-            if (_options.Keep == Keep.Best && _segment.State.IsQuantized && accuracy > _bestAccuracy)
-                (_bestAccuracy, _best) = (accuracy.Value, _parameters.Download());
+            if (accuracy is { } share && _segment.State.IsQuantized)
+                Judge(share);
             Save();
             observer?.OnEpoch(progress, accuracy);
         }
-        return new Model(_graph, _best ?? _parameters.Download());
+        return new Model(_graph, _best ?? _update.Kept.Download());
     }
 
     /// <summary>Gives the device's memory back.</summary>
     public void Dispose()
     {
         _segment?.Dispose(); // null if the constructor failed
-        _stage?.Dispose();
+        _averages?.Dispose();
         _parameters.Dispose();
     }
 
     /// <summary>
-    /// One optimizer step on the samples at <paramref name="first"/> of the epoch's order; returns summed loss and correct samples.
+    /// One batch, the samples at <paramref name="first"/> of the epoch's order, and the optimizer's step where it is the last that the
+    /// step is for; returns summed loss and correct samples.
     /// </summary>
     internal (double Loss, double Correct) Step(int first)
     {
@@ -147,15 +156,19 @@ public sealed class Trainer : IDisposable
         var next = Math.Min(_segment.Batch, _order.Length - first - count);
         _loader.Load(batch, _backend, program.Input, _order.AsSpan(first + count, next));
         FillTargets(batch);
-        _rate[0] = _optimizer.RateAt(_step + 1);
+        _update.Prepare(_step + 1, count);
         _backend.Upload(MemoryMarshal.AsBytes(_targets.AsSpan(0, program.Targets!.Count)), program.Targets);
-        _backend.Upload(MemoryMarshal.AsBytes(_rate.AsSpan()), _optimizer.Rate);
         if (program.RandomPosition is { } draws)
             UploadPosition(position, draws);
-        prepare?.Invoke(position);
+        foreach (var action in prepare)
+            action(position);
         program.Run();
         _backend.Download(program.Statistics!, MemoryMarshal.AsBytes(_statistics.AsSpan()));
-        _step++;
+        if (first + count == _order.Length || (first / _segment.Batch + 1) % _options.Accumulate == 0)
+        {
+            _update.Finish();
+            _step++;
+        }
         return (_statistics[0], _statistics[1]);
     }
 
@@ -171,8 +184,14 @@ public sealed class Trainer : IDisposable
     private TrainingSegment Plan(LayerState state)
     {
         var batch = Math.Min(_options.BatchSize, _training.Length);
-        return new(_backend, _graph, state, _parameters, _optimizer.Calls, _stage, batch, _training.Length % batch,
-            _validation.Length > 0 ? _preprocessing : null);
+        return new(state, new BatchContext(_backend, _graph, _parameters, _preprocessing, batch), _update.ProgramCalls, _phase.Batches,
+            _training.Length % batch, _validation.Length > 0 ? _update.Kept : null);
+    }
+
+    private void Edit(int sample, Span<byte> raw)
+    {
+        foreach (var rule in _edits)
+            rule.Apply(raw, _data.SampleShape, _options.Seed, _phase.EpochsBefore + _epoch, sample);
     }
 
     private TrainingProgress RunEpoch(ITrainingObserver? observer, long start, ref long samples, CancellationToken cancellation)
@@ -195,7 +214,16 @@ public sealed class Trainer : IDisposable
         // The loss is that before each step: what the last one did shows in the parameters only.
         if (_parameters.Download().FirstOrDefault(p => IsNotFinite(p.Value.Span<float>())) is { Key: { } name })
             throw Diverged($"Parameter '{name}' became infinite or undefined", StepsPerEpoch - 1);
+        _update.EndEpoch();
         return progress;
+    }
+
+    /// <summary>Notes what the accuracy of an epoch means for which is kept and for how long the training goes on.</summary>
+    private void Judge(double accuracy)
+    {
+        _gains = _gains.After(accuracy, _options.EarlyStopping?.LeastGain ?? 0);
+        if (_options.Keep == Keep.Best && accuracy > _bestAccuracy)
+            (_bestAccuracy, _best) = (accuracy, _update.Kept.Download());
     }
 
     private ComputationException Diverged(string what, int step) =>
@@ -213,8 +241,7 @@ public sealed class Trainer : IDisposable
 
     private void UploadPosition(BatchPosition position, TensorView draws)
     {
-        (_position[0], _position[1], _position[2]) = ((int)position.Seed, (int)(position.Seed >> 32), position.Epoch);
-        position.Samples.Span.CopyTo(_position.AsSpan(DropoutCall.PositionHeader));
+        position.CopyTo(_position);
         _backend.Upload(MemoryMarshal.AsBytes(_position.AsSpan(0, draws.Count)), draws);
     }
 
@@ -235,20 +262,21 @@ public sealed class Trainer : IDisposable
     {
         if (_checkpointPath is null)
             return;
-        var state = _optimizer.State.ToDictionary(s => s.Key, s =>
+        var state = _update.State.ToDictionary(s => s.Key, s =>
         {
             var tensor = new Tensor(s.Value.Type, s.Value.Shape);
             _backend.Download(s.Value, tensor.Bytes);
             return tensor;
         });
-        new Checkpoint(_configuration, _epoch, _step, _parameters.Download(), state, _bestAccuracy, _best).Write(_checkpointPath);
+        new Checkpoint(_configuration, _epoch, _step, _parameters.Download(), state, _bestAccuracy, _best, _gains).Write(_checkpointPath);
     }
 
     private void Restore(Checkpoint checkpoint)
     {
         (_epoch, _step, _bestAccuracy, _best) = (checkpoint.Epoch, checkpoint.Step, checkpoint.BestAccuracy, checkpoint.Best);
+        _gains = checkpoint.Gains;
         _parameters.Upload(checkpoint.Parameters);
-        foreach (var (name, view) in _optimizer.State)
+        foreach (var (name, view) in _update.State)
             _backend.Upload(checkpoint.Optimizer[name].Bytes, view);
     }
 }

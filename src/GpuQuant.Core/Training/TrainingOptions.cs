@@ -1,3 +1,4 @@
+using GpuQuant.Backends;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Training;
@@ -23,6 +24,31 @@ public sealed record TrainingOptions
     /// <summary>How parameters change.</summary>
     public Optimizer Optimizer { get; init; } = new Adam();
 
+    /// <summary>How the optimizer's learning rate changes in the course of the training.</summary>
+    public RateSchedule Schedule { get; init; } = new ConstantRate();
+
+    /// <summary>
+    /// Batches per optimizer step: it takes the mean gradient over all their samples. The last step of an epoch takes what is left. Batch
+    /// normalizations see one batch at a time.
+    /// </summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>The greatest norm of all gradients together (<see cref="ClipFactorCall"/>); null: any.</summary>
+    public float? ClipNorm { get; init; }
+
+    /// <summary>The greatest magnitude of each gradient; null: any.</summary>
+    public float? ClipValue { get; init; }
+
+    /// <summary>
+    /// The decay of an exponential moving average of parameters and running statistics, which is what is validated and kept; null: those
+    /// of the steps themselves. At step t it is at most (1 + t) / (10 + t), so that the first parameters are soon forgotten. Ranges and
+    /// steps of quantizers are taken as they are.
+    /// </summary>
+    public double? AverageDecay { get; init; }
+
+    /// <summary>When to end before the last epoch; null: never. Needs a validation split.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
     /// <summary>The seed of the order of the samples and of the validation split.</summary>
     public ulong Seed { get; init; }
 
@@ -40,11 +66,30 @@ public sealed record TrainingOptions
             throw new UsageException($"{Epochs} epochs were asked for; at least 1 is needed.");
         if (BatchSize < 1)
             throw new UsageException($"Batch size {BatchSize} was asked for; it must be at least 1.");
-        if (!(Optimizer.LearningRate > 0) || !float.IsFinite(Optimizer.LearningRate))
-            throw new UsageException($"Learning rate {Optimizer.LearningRate} was asked for; it must be a number above 0.");
+        Optimizer.Validate();
+        Schedule.Validate(Epochs);
+        ValidateUpdates();
         if (!(Validation is >= 0 and < 1))
             throw new UsageException($"A validation share of {Validation} was asked for; it must be at least 0 and below 1.");
         if (Keep == Keep.Best && Validation == 0)
             throw new UsageException("Keeping the best epoch needs a validation split; ask for one, such as 0.1, or keep the last epoch.");
+        if (EarlyStopping is not null && Validation == 0)
+            throw new UsageException("Early stopping needs a validation split; ask for one, such as 0.1, or train to the last epoch.");
+        EarlyStopping?.Validate();
+    }
+
+    private void ValidateUpdates()
+    {
+        if (Accumulate < 1)
+            throw new UsageException($"{Accumulate} batches per step were asked for; at least 1 is needed.");
+        if (ClipNorm is { } norm && !(norm > 0))
+            throw new UsageException($"Gradients were to be clipped to a norm of {norm}; it must be above 0.");
+        if (ClipValue is { } value && !(value > 0))
+            throw new UsageException($"Gradients were to be clipped to a magnitude of {value}; it must be above 0.");
+        if (ClipNorm is not null && ClipValue is not null)
+            throw new UsageException("Gradients were to be clipped by norm and by value; choose one.");
+        if (AverageDecay is { } decay && !(decay is >= 0 and < 1))
+            throw new UsageException($"An average of parameters with a decay of {decay} was asked for; it must be at least 0 and below 1, "
+                + "such as 0.999.");
     }
 }

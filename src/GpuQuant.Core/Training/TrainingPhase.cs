@@ -17,12 +17,12 @@ public sealed record TrainingPhase(string Name, Model Model, TrainingOptions Opt
     /// <summary>When quantization begins, and when ranges and batch normalizations stand still.</summary>
     public PhaseSchedule Schedule { get; init; } = PhaseSchedule.Plain;
 
-    /// <summary>What is made of each batch before its step; null trains on the samples and labels as they are.</summary>
-    public BatchRule? Batches { get; init; }
+    /// <summary>What is made of each batch before its step, one after another; none trains on the samples and labels as they are.</summary>
+    public IReadOnlyList<BatchRule> Batches { get; init; } = [];
 
     /// <summary>What tells this phase from a plain one of the same name, model and options; empty for a plain one.</summary>
     internal string Identity => string.Concat(
         EpochsBefore > 0 ? $", after {EpochsBefore} epochs" : "",
         Schedule != PhaseSchedule.Plain ? $", {Schedule}" : "",
-        Batches is { } rule ? $", {rule.Identity}" : "");
+        string.Concat(Batches.Select(rule => $", {rule.Identity}")));
 }

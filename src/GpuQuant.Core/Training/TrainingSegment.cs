@@ -1,5 +1,4 @@
 using GpuQuant.Backends;
-using GpuQuant.Data;
 using GpuQuant.Graphs;
 using GpuQuant.Models;
 
@@ -11,32 +10,39 @@ namespace GpuQuant.Training;
 /// </summary>
 internal sealed class TrainingSegment : IDisposable
 {
+    private readonly List<BatchStage> _stages = [];
     private readonly GraphProgram _full;
     private readonly GraphProgram? _rest;
-    private readonly Action<BatchPosition>? _prepareFull, _prepareRest;
+    private readonly Action<BatchPosition>[] _prepareFull, _prepareRest;
 
     /// <summary>Plans the programs.</summary>
-    /// <param name="backend">The device.</param>
-    /// <param name="graph">The net.</param>
-    /// <param name="state">How its layers behave.</param>
-    /// <param name="parameters">Its parameters and gradients.</param>
-    /// <param name="update">The optimizer's calls.</param>
-    /// <param name="stage">What is made of the batches, or null.</param>
-    /// <param name="batch">Samples of a full batch.</param>
+    /// <param name="state">How the net's layers behave.</param>
+    /// <param name="context">The device, the net, its parameters with gradients, and the samples of a full batch.</param>
+    /// <param name="update">What follows on the gradients in each step.</param>
+    /// <param name="rules">What is made of the batches.</param>
     /// <param name="rest">Samples of an epoch's last batch; 0: it is a full one.</param>
-    /// <param name="preprocessing">How samples to validate with become input; null plans no validation.</param>
-    public TrainingSegment(Backend backend, Graph graph, LayerState state, DeviceParameters parameters, IReadOnlyList<KernelCall> update,
-        BatchStage? stage, int batch, int rest, Preprocessing? preprocessing)
+    /// <param name="validated">The parameters to validate with; null: there are no samples for it.</param>
+    public TrainingSegment(LayerState state, BatchContext context, IReadOnlyList<KernelCall> update, IReadOnlyList<BatchRule> rules, int rest,
+        DeviceParameters? validated)
     {
         State = state;
-        graph = state.Apply(graph);
-        var loss = stage?.Loss ?? new SoftmaxCrossEntropyLoss();
+        context = context with { Graph = state.Apply(context.Graph) };
         try
         {
-            _full = GraphProgram.ForTraining(graph, parameters, backend, batch, loss, update);
-            _rest = rest == 0 ? null : GraphProgram.ForTraining(graph, parameters, backend, rest, loss, update);
-            Validator = preprocessing is null ? null : new Predictor(backend, graph, parameters, preprocessing, batch);
-            (_prepareFull, _prepareRest) = (stage?.Bind(_full), _rest is null ? null : stage?.Bind(_rest));
+            foreach (var rule in rules)
+                if (rule.Start(context) is { } stage)
+                    _stages.Add(stage);
+            var loss = _stages.Select(stage => stage.Loss).OfType<Loss>().SingleOrDefault() ?? Loss.For(context.Graph);
+            _full = Plan(context.Batch);
+            _rest = rest == 0 ? null : Plan(rest);
+            Validator = validated is null
+                ? null
+                : new Predictor(context.Backend, context.Graph, validated, context.Preprocessing, context.Batch);
+            _prepareFull = [.. _stages.Select(stage => stage.Bind(_full))];
+            _prepareRest = _rest is null ? [] : [.. _stages.Select(stage => stage.Bind(_rest))];
+
+            GraphProgram Plan(int batch) =>
+                GraphProgram.ForTraining(context.Graph, context.Parameters, context.Backend, batch, loss, update);
         }
         catch
         {
@@ -54,11 +60,11 @@ internal sealed class TrainingSegment : IDisposable
     /// <summary>The memory of a full step.</summary>
     public long ArenaBytes => _full.ArenaBytes;
 
-    /// <summary>Predicts with the parameters in training; null without a validation split.</summary>
+    /// <summary>Predicts with the parameters that would be kept now; null without a validation split.</summary>
     public Predictor? Validator { get; }
 
-    /// <summary>The program of a step on so many samples, and what is to be run before it, if anything.</summary>
-    public (GraphProgram Program, Action<BatchPosition>? Prepare) StepOf(int samples) =>
+    /// <summary>The program of a step on so many samples, and what is to be run before it, in order.</summary>
+    public (GraphProgram Program, Action<BatchPosition>[] Prepare) StepOf(int samples) =>
         samples == _full.Batch ? (_full, _prepareFull) : (_rest!, _prepareRest);
 
     /// <summary>Gives the device's memory back.</summary>
@@ -67,5 +73,7 @@ internal sealed class TrainingSegment : IDisposable
         _full?.Dispose(); // null if the constructor failed
         _rest?.Dispose();
         Validator?.Dispose();
+        foreach (var stage in _stages)
+            stage.Dispose();
     }
 }

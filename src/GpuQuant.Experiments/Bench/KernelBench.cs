@@ -1,4 +1,5 @@
 using GpuQuant.Backends;
+using GpuQuant.Data.Text;
 using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
@@ -58,8 +59,9 @@ public sealed record KernelBench
     /// <summary>The samples and the batch with which the study trains a net.</summary>
     private static (Shape Sample, int Batch) Samples(string architecture) => architecture switch
     {
+        "lenet1" or "lenet5" => (new Shape(28, 28, 1), 256),
+        "lstm" or "gru" => (new Shape(ImdbSource.Length), 32),
         "densenet121" or "resnet50" => (new Shape(448, 448, 3), 4),
-        _ when architecture.StartsWith("lenet", StringComparison.Ordinal) => (new Shape(28, 28, 1), 256),
         _ => (new Shape(32, 32, 3), 128),
     };
 }

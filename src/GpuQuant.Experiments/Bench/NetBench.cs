@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using GpuQuant.Backends;
 using GpuQuant.Graphs;
 using GpuQuant.Training;
@@ -29,8 +28,8 @@ internal static class NetBench
         if (phase == Inference)
             return GraphProgram.ForInference(graph, parameters, backend, batch);
         var optimizer = new Adam().Start(parameters);
-        backend.Upload(MemoryMarshal.AsBytes(new[] { optimizer.RateAt(1) }.AsSpan()), optimizer.Rate);
-        return GraphProgram.ForTraining(graph, parameters, backend, batch, new SoftmaxCrossEntropyLoss(), optimizer.Calls);
+        optimizer.Prepare(backend, 1);
+        return GraphProgram.ForTraining(graph, parameters, backend, batch, Loss.For(graph), optimizer.Calls);
     }
 
     /// <summary>Each call's median over passes through the step: so it finds its inputs where the calls before it leave them.</summary>

@@ -83,7 +83,10 @@ public sealed record Hu2022Study
             .ToDictionary(s => s, s => (Train: s.Load(DataPart.Train, folder), Test: s.Load(DataPart.Test, folder)));
         var opened = testSets.ToDictionary(pair => pair.Key, pair => Open(pair.Key, data[pair.Key].Test, pair.Value, folder));
         foreach (var model in models)
+        {
+            model.Strategy.Check(data[model.Source].Train);
             model.Architecture.Build(data[model.Source].Train.SampleShape, data[model.Source].Train.Classes);
+        }
         var rows = new List<EvaluationRows>();
         for (var i = 0; i < models.Length; i++)
         {
@@ -115,8 +118,9 @@ public sealed record Hu2022Study
 
     private ModelTraining[] Expand()
     {
-        RefuseTwice(("data set", Data), ("architecture", Architectures), ("strategy", Strategies), ("quantizer", Quantizers),
-            ("test set", TestSets ?? []));
+        var strategies = Strategies.Select(StrategyCatalog.Get).ToArray();
+        RefuseTwice(("data set", Data), ("architecture", Architectures), ("strategy", [.. strategies.Select(strategy => strategy.Name)]),
+            ("quantizer", Quantizers), ("test set", TestSets ?? []));
         if (Seeds < 1)
             throw new UsageException($"{Seeds} seeds were asked for; at least 1 is needed.");
         if (TestSamples < 1)
@@ -124,9 +128,10 @@ public sealed record Hu2022Study
         var models =
             from source in Data.Select(name => Catalog.Get<IDataSource>("data set", name))
             from architecture in Architectures.Select(name => Catalog.Get<IArchitecture>("architecture", name))
-            from strategy in Strategies.Select(name => Catalog.Get<ITrainingStrategy>("strategy", name))
+            from strategy in strategies
             from seed in Enumerable.Range(0, Seeds)
-            select new ModelTraining(source, architecture, strategy.For(source.Schedule.With(Epochs)), OptionsOf(source, (ulong)seed));
+            select new ModelTraining(
+                source, architecture, strategy.For(source.Schedule.With(Epochs)), OptionsOf(source, strategy, (ulong)seed));
         var list = models.ToArray();
         if (list.Length == 0)
             throw new UsageException("The study is empty; name at least one data set, architecture and strategy.");
@@ -142,9 +147,9 @@ public sealed record Hu2022Study
                 throw new UsageException($"The {kind} '{twice.Key}' is named twice; name each once.");
     }
 
-    private TrainingOptions OptionsOf(IDataSource source, ulong seed)
+    private TrainingOptions OptionsOf(IDataSource source, ComposedStrategy strategy, ulong seed)
     {
-        var defaults = ModelTraining.Defaults(source);
+        var defaults = ModelTraining.Defaults(source, strategy);
         return defaults with { Epochs = Epochs ?? defaults.Epochs, BatchSize = Batch ?? defaults.BatchSize, Seed = seed };
     }
 

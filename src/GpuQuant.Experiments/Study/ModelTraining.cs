@@ -17,20 +17,21 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
     /// <summary>A trained model to go on from; null: the net with its first parameters.</summary>
     public SavedModel? Start { get; init; }
 
-    /// <summary>The data set's own options: the study's, or those that suit an embedded set.</summary>
-    public static TrainingOptions Defaults(IDataSource source)
+    /// <summary>The data set's own options for a strategy: the study's, or those that suit an embedded set.</summary>
+    public static TrainingOptions Defaults(IDataSource source, ITrainingStrategy strategy)
     {
         var schedule = source.Schedule;
-        return new TrainingOptions
+        var options = new TrainingOptions
         {
             Epochs = schedule.Epochs,
             BatchSize = schedule.BatchSize,
             Validation = schedule.Validation,
             Keep = schedule.Validation > 0 ? Keep.Best : Keep.Last,
         };
+        return strategy.Adapt(options, schedule);
     }
 
-    /// <summary>The card of the model this training makes.</summary>
+    /// <summary>The card of the model this training makes; one that ends early has fewer epochs.</summary>
     public ModelCard Card => new(Source.Name, Architecture.Name, Strategy.Name, Options.Seed,
         Strategy.TotalEpochs(Options) + (Start?.Card.Epochs ?? 0));
 
@@ -44,15 +45,19 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
         CancellationToken cancellation = default)
     {
         Strategy.Validate(Options);
+        Strategy.Check(data);
         var preprocessing = Source.PreprocessingFor(data);
         var graph = Architecture.Build(data.SampleShape, data.Classes);
+        var epochs = Start?.Card.Epochs ?? 0;
         var model = Strategy.Train(Start is null ? Model.Initialize(graph, Options.Seed) : Started(Start, graph), Options, phase =>
         {
             using var trainer = new Trainer(backend, phase, data, preprocessing,
                 Path.Combine(folder, $"{phase.Name}.checkpoint.safetensors"), $"{Strategy.Name} {phase.Name}");
-            return trainer.Run(observer, cancellation);
+            var trained = trainer.Run(observer, cancellation);
+            epochs += trainer.Epoch; // fewer than planned where it ended early
+            return trained;
         });
-        var saved = new SavedModel(Card, model, preprocessing);
+        var saved = new SavedModel(Card with { Epochs = epochs }, model, preprocessing);
         saved.Write(folder);
         return saved;
     }

@@ -81,7 +81,7 @@ public sealed class IntConv2DTests : ConformanceTests<IntConv2DCall>
         {
             using var bench = new Bench(device);
             var input = extreme ? [.. Enumerable.Repeat(short.MinValue, sizes.InputCount)] : Draw.Int16(1, sizes.InputCount);
-            var kernel = extreme ? [.. Enumerable.Repeat((sbyte)-127, sizes.KernelCount)] : Draw.Int8(2, sizes.KernelCount);
+            var kernel = extreme ? [.. Enumerable.Repeat(sbyte.MinValue, sizes.KernelCount)] : Draw.Int8(2, sizes.KernelCount);
             long[]? bias = extreme ? null : [.. Draw.Integers(3, sizes.Out, -100_000, 100_000).Select(b => b * 100_003L)];
             var requantize = new RequantizeCase(sizes.Out, extreme ? -19 : -12, 0, -32768, 32767);
             var output = bench.Output<short>(sizes.OutputShape);

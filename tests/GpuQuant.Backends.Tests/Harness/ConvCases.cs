@@ -5,7 +5,8 @@ public static class ConvCases
 {
     /// <summary>
     /// Kernels 1, 2, 3, 5; strides 1, 2, 3; both paddings; single pixels and channels; channel counts off any tile; a window that is
-    /// not square; one more input channel than a wide vector holds; few channels at an even width, which kernels may take in pairs.
+    /// not square; one more input channel than a wide vector holds; few channels at an even width, which kernels may take in pairs; grey images
+    /// wider than a vector; padding beyond the window.
     /// </summary>
     public static IReadOnlyList<ConvSizes> All { get; } =
     [
@@ -29,5 +30,8 @@ public static class ConvCases
         new(1, 5, 40, Window2D.Valid(3, 3, 1, 1)),
         new(4, 33, 65, Window2D.Same(6, 6, 3, 1)),
         new(2, 7, 12, Window2D.Valid(30, 30, 1, 1)),
+        new(2, 1, 5, Window2D.Same(5, 37, 3, 1)),
+        new(3, 1, 3, Window2D.Valid(9, 66, 4, 1)),
+        new(1, 1, 2, new Window2D(6, 5, 2, 2, 1, 1, 3, 3, 7, 9)),
     ];
 }

@@ -34,7 +34,7 @@ internal sealed class OurNet : IDisposable
     public static OurNet Training(Model model, int batch, int threads) => new(new CpuBackend(threads), model, (backend, parameters) =>
     {
         var adam = new Adam().Start(parameters);
-        backend.Upload(MemoryMarshal.AsBytes(new[] { adam.RateAt(1) }.AsSpan()), adam.Rate);
+        adam.Prepare(backend, 1);
         return GraphProgram.ForTraining(model.Graph, parameters, backend, batch, new SoftmaxCrossEntropyLoss(), adam.Calls);
     }, withGradients: true);
 

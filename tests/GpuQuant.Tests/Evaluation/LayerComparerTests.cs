@@ -49,7 +49,7 @@ public sealed class LayerComparerTests : IDisposable
         }
     }
 
-    /// <summary>A net with one layer's weights rounded has, at that layer, that layer's own error and no other.</summary>
+    /// <summary>A net with one layer's weights rounded and its bias corrected has, at that layer, that layer's own error and no other.</summary>
     [Theory]
     [InlineData("int4")]
     [InlineData("coreml8")]
@@ -62,7 +62,8 @@ public sealed class LayerComparerTests : IDisposable
         {
             var single = trained with
             {
-                Parameters = trained.Parameters.With([KeyValuePair.Create($"{name}/kernel", deployed.Parameters[$"{name}/kernel"])]),
+                Parameters = trained.Parameters.With(
+                    new[] { $"{name}/kernel", $"{name}/bias" }.Select(part => KeyValuePair.Create(part, deployed.Parameters[part]))),
             };
             var layer = compared.Single(layer => layer.Layer == name);
             Assert.Equal(Compare(trained, single, images, 16).Single(layer => layer.Layer == name).Accumulated, layer.Own);

@@ -12,26 +12,12 @@ namespace GpuQuant.Tests.Golden;
 /// <summary>LeNet-5 on one small batch against PyTorch in float64; <c>tests/golden/lenet5.py</c> made the file and says what is in it.</summary>
 public sealed class PyTorchLenet5Tests : IDisposable
 {
-    private const int Height = 12, Width = 8;
-    private static readonly byte[] Labels = [3, 1, 4, 1];
-
-    // Powers of two by which the parameters' uniform draws are scaled.
-    private static readonly Dictionary<string, int> Exponents = new()
-    {
-        ["conv1"] = -1,
-        ["conv2"] = -2,
-        ["dense1"] = -2,
-        ["dense2"] = -2,
-        ["dense3"] = -1,
-    };
-
     private static readonly IReadOnlyDictionary<string, Tensor> Golden =
         SafetensorsFile.Read(Path.Combine(AppContext.BaseDirectory, "Golden", "lenet5.safetensors")).Tensors;
 
     private readonly CpuBackend _backend = new(2);
-    private readonly Model _model = MakeModel();
-    private readonly ImageDataset _samples = new("golden", Array.ConvertAll(Spread(100, 4 * Height * Width), v => (byte)(v >> 8)), Labels,
-        new Shape(Height, Width, 1), 10);
+    private readonly Model _model = Lenet5Batch.MakeModel();
+    private readonly ImageDataset _samples = Lenet5Batch.MakeSamples();
 
     public void Dispose() => _backend.Dispose();
 
@@ -47,7 +33,7 @@ public sealed class PyTorchLenet5Tests : IDisposable
     public void LossAndGradients_AreThoseOfPyTorch()
     {
         var input = Array.ConvertAll(_samples.Samples(4), b => b * Preprocessing.UnitRange.Scale);
-        var (loss, _, gradients) = TestModels.Differentiate(_backend, _model, input, [.. Labels.Select(l => (int)l)]);
+        var (loss, _, gradients) = TestModels.Differentiate(_backend, _model, input, [.. Lenet5Batch.Labels.Select(l => (int)l)]);
         Assert.Equal(Golden["loss"].Span<float>()[0], loss / 4, 1e-6);
         Assert.Equal(10, gradients.Count);
         foreach (var (name, gradient) in gradients)
@@ -76,16 +62,5 @@ public sealed class PyTorchLenet5Tests : IDisposable
             Assert.Contains(expected.Zip(_model.Parameters[parameter].Span<float>().ToArray()), pair =>
                 Math.Abs(pair.First - pair.Second) > 5e-4);
         }
-    }
-
-    private static Model MakeModel()
-    {
-        var graph = new Lenet5().Build(new Shape(Height, Width, 1), 10);
-        return new Model(graph, new ParameterSet(graph.Parameters.Select((p, stream) =>
-        {
-            var scale = MathF.ScaleB(1, p.Spec.Name == "bias" ? -4 : Exponents[p.Name.Split('/')[0]]);
-            var values = Array.ConvertAll(Spread(stream, (int)p.Spec.Shape.Count), v => (v / 65536f - 0.5f) * scale);
-            return KeyValuePair.Create(p.Name, Tensor.From<float>(values, p.Spec.Shape));
-        })));
     }
 }

@@ -13,6 +13,9 @@ internal static class GradientCheck
 {
     public const int Batch = 3, Classes = 4;
 
+    /// <summary>The words of nets for texts.</summary>
+    public const int Words = 6;
+
     // A central difference errs by step^2/6 times the third derivative and by 2^-53 |loss| / step: both about 1e-11 here, far below
     // the float32 rounding that is to be tolerated.
     private const double Step = 1e-5;
@@ -73,6 +76,8 @@ internal static class GradientCheck
         {
             var model = TestModels.Random(graph, seed, deviation);
             var input = Draw.Normals(seed, Batch * (int)graph.Input.Output.Shape.Count, 2 * deviation);
+            if (graph.Input.Output.Type == DType.Int32)
+                input = Array.ConvertAll(input, value => (float)Math.Min(Words - 1, (int)Math.Abs(4 * value)));
             var net = new DoubleNet(graph, Batch, true);
             net.Loss(model.Parameters.Doubles(), TestModels.Doubles(input), classes);
             if (net.Margin > LeastMargin)

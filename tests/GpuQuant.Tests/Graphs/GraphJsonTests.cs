@@ -48,6 +48,11 @@ public class GraphJsonTests
             b.Add(new FakeQuantizeOp { IsObserver = true }, [b.Add(new BatchNormOp(0.1f, 0.9f) { IsFrozen = true }, [x])])),
         TestModels.Build(new Shape(8, 7, 3), (b, x) => b.Add(new FoldedConv2DOp(
             new Conv2DOp(4, 3, 2, Padding.Same) { Weights = new(4), L2 = 0.5f }, new BatchNormOp(0.1f, 0.9f, Activation.Relu)), [x])),
+        TestModels.Build(new Shape(7), (b, x) =>
+        {
+            var y = b.SpatialDropout(b.Embedding(x, 5, 3), 0.1f);
+            return b.Add(b.Lstm(y, 2, 0.3f), b.Gru(y, 2, 0.123456789f));
+        }, DType.Int32),
     ];
 
     [Fact]

@@ -29,6 +29,40 @@ public class InitializerTests
         Assert.True(values.Max() > 0.19);
     }
 
+    [Fact]
+    public void Uniform_OfAKernel_FillsItsRangeEvenly()
+    {
+        var values = Fill(Initializer.Uniform(0.05f));
+        Assert.Equal(0, values.Average(), 5 * 0.05 / Math.Sqrt(3.0 * values.Length));
+        // The square of a uniform draw has the mean 1/3 and the variance 4/45 of its range.
+        Assert.Equal(1 / 3.0, values.Average(v => v * v) / 0.0025, 5 * Math.Sqrt(4 / 45.0 / values.Length));
+        Assert.InRange(values.Max(), 0.0499, 0.05);
+        Assert.InRange(values.Min(), -0.05, -0.0499);
+    }
+
+    [Fact]
+    public void Orthogonal_OfRecurrentWeights_HasColumnsOfLength1AtRightAngles()
+    {
+        var (rows, columns) = (225, 75);
+        var values = new float[rows * columns];
+        Initializer.Orthogonal.Fill(values, new Shape(rows, columns), new RandomStream(1, RandomPurpose.Initialization));
+        for (var a = 0; a < columns; a++)
+            for (var b = 0; b <= a; b++)
+                Assert.Equal(a == b ? 1 : 0, Enumerable.Range(0, rows).Sum(r => (double)values[r * columns + a] * values[r * columns + b]), 1e-6);
+        // The first column is the normal draws of the stream, made one long.
+        var draws = new RandomStream(1, RandomPurpose.Initialization);
+        var first = Enumerable.Range(0, rows).Select(_ => draws.NextNormal()).ToArray();
+        Assert.Equal(first[7] / Math.Sqrt(first.Sum(v => v * v)), values[7 * columns], 1e-7);
+    }
+
+    [Fact]
+    public void Parts_OfABias_AreEqualAndInOrder()
+    {
+        var values = new float[8];
+        Initializer.Parts(0, 1, 0, 2).Fill(values, new Shape(8), new RandomStream(1, RandomPurpose.Initialization));
+        Assert.Equal([0, 0, 1, 1, 0, 0, 2, 2], values);
+    }
+
     private static double[] Fill(Initializer initializer)
     {
         var values = new float[Kernel.Count];

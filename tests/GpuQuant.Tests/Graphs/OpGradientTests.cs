@@ -8,7 +8,7 @@ namespace GpuQuant.Tests.Graphs;
 /// <summary>Every op that has a gradient, against finite differences with respect to its inputs and its parameters.</summary>
 public class OpGradientTests
 {
-    private static readonly Shape Image = new(5, 4, 3), Vector = new(7);
+    private static readonly Shape Image = new(5, 4, 3), Vector = new(7), Sequence = new(4, 3), Text = new(9);
 
     private static readonly BatchNormOp Frozen = new(1e-3f, 0.99f) { IsFrozen = true };
 
@@ -50,6 +50,13 @@ public class OpGradientTests
         Case<DropoutOp>("of an image", Image, (b, x) => b.Dropout(x, 0.5f)),
         Case<DropoutOp>("twice, of vectors", Vector, (b, x) => b.Dropout(b.Dense(b.Dropout(x, 0.25f), 5), 0.5f)),
         Case<DropoutOp>("of nothing", Vector, (b, x) => b.Dropout(x, 0)),
+        Case<DropoutOp>("of channels", Sequence, (b, x) => b.SpatialDropout(x, 0.5f)),
+        Case<EmbeddingOp>("of a text", Text, (b, x) => b.Embedding(x, GradientCheck.Words, 3)),
+        Case<LstmOp>("of a sequence", Sequence, (b, x) => b.Lstm(x, 5)),
+        Case<LstmOp>("with recurrent dropout", Sequence, (b, x) => b.Lstm(x, 17, 0.5f)),
+        Case<LstmOp>("beside another", Sequence, (b, x) => b.Add(b.Lstm(x, 3, 0.5f), b.Lstm(x, 3, 0.25f))),
+        Case<GruOp>("of a sequence", Sequence, (b, x) => b.Gru(x, 5)),
+        Case<GruOp>("with recurrent dropout", Sequence, (b, x) => b.Gru(x, 17, 0.5f)),
         Case<FakeQuantizeOp>("of vectors", Vector, (b, x) => b.Add(new FakeQuantizeOp(20), [x])),
         Case<FakeQuantizeOp>("of a batch norm", Image, (b, x) => b.Add(new FakeQuantizeOp(20), [b.Relu(b.BatchNorm(x))])),
         Case<FakeQuantizeOp>("of a frozen batch norm", Image, (b, x) => b.Add(new FakeQuantizeOp(20), [b.Relu(b.Add(Frozen, [x]))])),
@@ -65,14 +72,15 @@ public class OpGradientTests
     [MemberData(nameof(Names))]
     public void Gradient_OfInputAndParameters_IsThatOfFiniteDifferences(string name)
     {
-        var (_, _, input, layer) = Cases.Single(c => c.Name == name);
+        var (_, op, input, layer) = Cases.Single(c => c.Name == name);
         // Values beyond 6 for relu6, small ones for functions that saturate.
         var deviation = name.Contains("Relu6", StringComparison.Ordinal) ? 2 : 0.5;
+        var takesWords = op == typeof(EmbeddingOp); // which have no gradient
         GradientCheck.Run(TestModels.Build(input, (b, x) =>
         {
-            var probed = b.Add(new OffsetOp(GradientCheck.Batch), [x]);
+            var probed = takesWords ? x : b.Add(new OffsetOp(GradientCheck.Batch), [x]);
             return b.Dense(b.Flatten(layer(b, probed)), GradientCheck.Classes);
-        }), deviation);
+        }, takesWords ? DType.Int32 : DType.Float32), deviation);
     }
 
     [Fact]

@@ -30,6 +30,20 @@ public sealed class StoredTensorTests : IDisposable
         Assert.Same(wide, StoredTensor.Integers(wide).Parts[""]);
     }
 
+    // Columns 0, 255 and 7, 7 and -10, 500: steps 1, none and 2, each column's numbers side by side.
+    [Fact]
+    public void Columns_OfAMatrix_HaveAScaleEachAndGiveBackTheBits()
+    {
+        var value = Tensor.From<float>([0, 7, -10, 255, 7, 500], new Shape(2, 3));
+        var stored = StoredTensor.Columns(value);
+        Assert.Equal("8 2 3x2 transposed", stored.Form);
+        Assert.Equal([0, 255, 0, 0, 0, 255], stored.Parts[""].Span<byte>().ToArray());
+        Assert.Equal([0, 7, -10], stored.Parts[".offsets"].Span<float>().ToArray());
+        var read = StoredTensor.Read(stored.Form, stored.Parts);
+        Assert.Equal(value.Shape, read.Shape);
+        Assert.Equal(value.Bytes.ToArray(), read.Bytes.ToArray());
+    }
+
     // Groups of 3 in rows of 4, so (0.5, -1, 0.25), (3), (0.1 f, 0, 1.5 f), (0): steps that divide each group, a byte each for its scale.
     [Fact]
     public void Steps_OfGroups_HaveAScaleEachAndGiveBackTheBits()

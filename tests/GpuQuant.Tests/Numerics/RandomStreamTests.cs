@@ -49,6 +49,43 @@ public class RandomStreamTests
     public void Uniform_ManyDraws_FillTheirRange() =>
         AssertMoments((ref RandomStream random) => random.Uniform(-3, 5), 1, 64.0 / 12, lowest: -3, below: 5);
 
+    /// <summary>
+    /// Mean a / s with s = a + b and variance a b / (s^2 (s + 1)); Beta(a, a) is symmetric, of variance 1 / (4 (2 a + 1)): 0.178571 for
+    /// 0.2. Beta(1, 1) is uniform; of Beta(0.001, 0.001) almost nothing lies between the ends.
+    /// </summary>
+    [Theory]
+    [InlineData(0.2, 0.2)]
+    [InlineData(1, 1)]
+    [InlineData(0.001, 0.001)]
+    [InlineData(2, 3)]
+    [InlineData(0.5, 8)]
+    public void NextBeta_ManyDraws_HaveTheMomentsOfTheDistribution(double a, double b)
+    {
+        var s = a + b;
+        AssertMoments((ref RandomStream random) => random.NextBeta(a, b), a / s, a * b / (s * s * (s + 1)), lowest: 0, below: 1 + 1e-15);
+        // E x^4 - (E x^2)^2, with E x^n the product of (a + k) / (s + k) for k below n.
+        var (second, fourth) = (Moment(2), Moment(4));
+        AssertMoments((ref RandomStream random) => Math.Pow(random.NextBeta(a, b), 2), second, fourth - second * second, lowest: 0);
+
+        double Moment(int n) => Enumerable.Range(0, n).Aggregate(1.0, (product, k) => product * (a + k) / (s + k));
+    }
+
+    [Fact]
+    public void Shuffle_ThreeItems_GivesEachOrderEquallyOften()
+    {
+        var counts = new Dictionary<(int, int, int), int>();
+        for (uint sample = 0; sample < 6000; sample++)
+        {
+            int[] items = [0, 1, 2];
+            new RandomStream(1, RandomPurpose.Test, sample: sample).Shuffle(items);
+            var order = (items[0], items[1], items[2]);
+            counts[order] = counts.GetValueOrDefault(order) + 1;
+        }
+        Assert.Equal(6, counts.Count);
+        // Five standard errors of a count of 6,000 with odds 1/6.
+        Assert.All(counts.Values, count => Assert.Equal(1000, count, 5 * Math.Sqrt(6000 * 5 / 36.0)));
+    }
+
     [Fact]
     public void NextNormal_ManyDraws_AreStandardNormal()
     {

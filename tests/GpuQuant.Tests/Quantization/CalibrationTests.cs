@@ -54,6 +54,35 @@ public sealed class CalibrationTests : IDisposable
         }
     }
 
+    /// <summary>
+    /// Of a net of three layers, 4 bits leave 8 to the input, to what the last layer takes (the second convolution's output) and to
+    /// the logits; 16 bits, symmetric, are those of all. The divergence is that of 8 bits at least.
+    /// </summary>
+    [Theory]
+    [InlineData("mse", 4)]
+    [InlineData("kl", 4)]
+    [InlineData("mse", 16)]
+    public void Measure_ByRule_MinimizesTheErrorOfEachLayersOwnIntegers(string text, int bits)
+    {
+        var model = TestModels.Random(TestModels.Build(new Shape(3, 3, 1), (b, x) =>
+            b.Softmax(b.Dense(b.Flatten(b.Relu(b.Conv2D(b.Relu(b.Conv2D(x, 2, 3)), 2, 3))), 2))), 1);
+        var images = SmallImages.Random(130, 3, 3);
+        var calibration = Data(images) with { Samples = 130, Range = RangeRule.Parse(text) };
+        var ranges = ActivationRanges.Measure(model, calibration, 7, new IntegerScheme(4, bits));
+        string[] narrow = ["conv1", "relu1"];
+        Assert.All(model.Graph.Nodes, node =>
+        {
+            var seen = new ValueHistogram();
+            seen.Add(Outputs(model, node, images));
+            var width = bits == 4 && (text == "kl" || !narrow.Contains(node.Name)) ? 8 : bits;
+            var kind = width > 8 ? "symmetric" : "asymmetric";
+            var (low, high) = RangeSearch.Of(QuantizerSpec.Parse($"int{width} {kind} tensor {text}"), seen);
+            Assert.Equal(((float)low, (float)high), ranges[node.Name]);
+        });
+        if (bits == 4 && text == "mse")
+            Assert.NotEqual(ActivationRanges.Measure(model, calibration, 7)["conv1"], ranges["conv1"]);
+    }
+
     /// <summary>The first batch of 50 starts the average; the second moves it by a tenth, then the third, of 30 samples.</summary>
     [Fact]
     public void Measure_MovingAverage_FollowsTheBatches()
@@ -165,9 +194,11 @@ public sealed class CalibrationTests : IDisposable
         Assert.StartsWith("Layer 'dense1' gives values from", error.Message);
     }
 
-    private float[] Outputs(Node node, ImageDataset images)
+    private float[] Outputs(Node node, ImageDataset images) => Outputs(_model, node, images);
+
+    private float[] Outputs(Model model, Node node, ImageDataset images)
     {
-        using var predictor = new Predictor(_backend, _model, Preprocessing.UnitRange, 40, layer: node.Name);
+        using var predictor = new Predictor(_backend, model, Preprocessing.UnitRange, 40, layer: node.Name);
         return predictor.Run<float>(images);
     }
 

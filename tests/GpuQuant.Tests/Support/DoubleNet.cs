@@ -31,11 +31,15 @@ internal sealed class DoubleNet(Graph graph, int batch, bool isTraining)
         return _values[graph.Output];
     }
 
-    /// <summary>The mean cross-entropy of the logits (the graph's output) against classes, in nats.</summary>
+    /// <summary>
+    /// The mean cross-entropy of the logits (the graph's output) against classes, in nats; of sigmoids, the mean binary one of all outputs.
+    /// </summary>
     public double Loss(Dictionary<string, double[]> parameters, double[] input, int[] classes)
     {
         var logits = Run(parameters, input);
         var width = logits.Length / batch;
+        if (graph.Output.Op is ActivationOp { Activation: Activation.Sigmoid })
+            return logits.Select((p, i) => -Math.Log(classes[i / width] == i % width ? p : 1 - p)).Average();
         var sum = 0.0;
         for (var n = 0; n < batch; n++)
         {
@@ -70,6 +74,9 @@ internal sealed class DoubleNet(Graph graph, int batch, bool isTraining)
             FakeQuantizeOp { Bits: >= 20 } => x, // steps too small to see: what the straight-through gradient takes it for
             SoftmaxOp => Softmax(x),
             DropoutOp op => isTraining ? Drop(node, op, x) : x,
+            EmbeddingOp op => [.. x.SelectMany(word => Parameter(node, "table").AsSpan((int)word * op.Width, op.Width).ToArray())],
+            RecurrentOp op => new DoubleSequences(op, name => Parameter(node, name), Ordinal(node), isTraining)
+                .Run(x, batch, node.Inputs[0].Output.Shape[1]),
             var op => throw new NotSupportedException(op.Kind),
         };
     }
@@ -156,14 +163,19 @@ internal sealed class DoubleNet(Graph graph, int batch, bool isTraining)
         });
     }
 
-    /// <summary>Element i of a sample goes by the 16-bit part i % 8 of the Philox block i / 8 at its position.</summary>
+    private int Ordinal(Node node) => graph.Nodes.Where(other => other.Op.GetType() == node.Op.GetType()).ToList().IndexOf(node);
+
+    /// <summary>
+    /// Element i of a sample goes by the 16-bit part i % 8 of the Philox block i / 8 at its position; spatial dropout takes the channel's.
+    /// </summary>
     private double[] Drop(Node node, DropoutOp op, double[] x)
     {
         var position = Array.ConvertAll(TestModels.RandomPosition(batch), word => (uint)word);
-        var layer = (uint)graph.Nodes.Where(n => n.Op is DropoutOp).ToList().IndexOf(node);
+        var layer = (uint)Ordinal(node);
         return [.. x.Select((value, index) =>
         {
             var (sample, i) = (index / (x.Length / batch), index % (x.Length / batch));
+            i = op.IsSpatial ? i % node.Output.Shape[^1] : i;
             var draw = Philox.Block((uint)i / 8, position[3 + sample], position[2], (uint)RandomPurpose.Dropout + 256 * layer,
                 position[0], position[1]);
             var word = new[] { draw.X, draw.Y, draw.Z, draw.W }[i % 8 / 2];

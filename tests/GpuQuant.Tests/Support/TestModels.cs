@@ -9,10 +9,10 @@ namespace GpuQuant.Tests.Support;
 internal static class TestModels
 {
     /// <summary>A graph built in one expression.</summary>
-    public static Graph Build(Shape input, Func<GraphBuilder, Node, Node> layers)
+    public static Graph Build(Shape input, Func<GraphBuilder, Node, Node> layers, DType type = DType.Float32)
     {
         var builder = new GraphBuilder();
-        return builder.Build(layers(builder, builder.Input(input)));
+        return builder.Build(layers(builder, builder.Input(input, type)));
     }
 
     /// <summary>Random values for all float parameters: factors and variances around 1, all else around 0.</summary>
@@ -51,10 +51,12 @@ internal static class TestModels
         return RunOnce<T>(backend, program, input);
     }
 
-    /// <summary>Uploads, runs, downloads.</summary>
+    /// <summary>Uploads (word numbers, where the net takes such), runs, downloads.</summary>
     public static T[] RunOnce<T>(Backend backend, GraphProgram program, float[] input) where T : unmanaged
     {
-        backend.Upload(MemoryMarshal.AsBytes<float>(input), program.Input);
+        backend.Upload(program.Input.Type == DType.Int32
+            ? MemoryMarshal.AsBytes<int>(Array.ConvertAll(input, value => (int)value))
+            : MemoryMarshal.AsBytes<float>(input), program.Input);
         program.Run();
         return Fetch<T>(backend, program.Output);
     }
@@ -84,7 +86,7 @@ internal static class TestModels
         Backend backend, Model model, float[] input, int[] classes)
     {
         using var parameters = new DeviceParameters(backend, model, withGradients: true);
-        using var program = GraphProgram.ForTraining(model.Graph, parameters, backend, classes.Length, new SoftmaxCrossEntropyLoss(), []);
+        using var program = GraphProgram.ForTraining(model.Graph, parameters, backend, classes.Length, Loss.For(model.Graph), []);
         backend.Upload(MemoryMarshal.AsBytes<float>(OneHot(classes, program.Targets!.Shape[1])), program.Targets);
         if (program.RandomPosition is { } position)
             backend.Upload(MemoryMarshal.AsBytes<int>(RandomPosition(classes.Length)), position);

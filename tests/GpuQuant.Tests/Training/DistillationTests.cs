@@ -110,7 +110,7 @@ public class DistillationTests
         TrainingOptions? options = null)
     {
         using var trainer = new Trainer(backend,
-            new TrainingPhase("quantized", Model.Initialize(TrainingRun.Lenet, 1), options ?? TrainingRun.Options) { Batches = rule },
+            new TrainingPhase("quantized", Model.Initialize(TrainingRun.Lenet, 1), options ?? TrainingRun.Options) { Batches = rule is null ? [] : [rule] },
             Glyphs.Training(TrainingRun.Samples), Preprocessing.UnitRange, path);
         return trainer.Run(watcher, watcher?.Token ?? TestContext.Current.CancellationToken);
     }

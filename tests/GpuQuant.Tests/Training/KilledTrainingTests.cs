@@ -22,6 +22,10 @@ public class KilledTrainingTests
     public Task TrainQat_KilledInItsSecondPhase_GivesTheUninterruptedBytes() =>
         Check(Qat, Quantized, [Float, Quantized, SavedModel.FileName]);
 
+    [Fact]
+    public Task TrainAdversarialAndMixup_Killed_GivesTheUninterruptedBytes() =>
+        Check(["--strategy", "adversarial+mixup", "--attack-steps", "2"], Plain, [Plain, SavedModel.FileName]);
+
     /// <summary>The process is killed when the named checkpoint has an epoch.</summary>
     private static async Task Check(string[] options, string checkpoint, string[] files)
     {

@@ -20,12 +20,13 @@ public class QatStrategyTests
             DistillationTemperature = 4,
         });
         Assert.Equal([("float", 3, 0), ("quantized", 7, 3)], phases.Select(p => (p.Name, p.Options.Epochs, p.EpochsBefore)));
-        Assert.Equal((PhaseSchedule.Plain, null), (phases[0].Schedule, phases[0].Batches));
+        Assert.Equal(PhaseSchedule.Plain, phases[0].Schedule);
+        Assert.Empty(phases[0].Batches);
         Assert.Equal(5, phases[1].Schedule.FreezeRangesAfter);
         Assert.DoesNotContain(phases[0].Model.Graph.Nodes, node => node.Op is FakeQuantizeOp);
         Assert.Contains(phases[1].Model.Graph.Nodes, node => node.Op is FakeQuantizeOp);
         Assert.All(Trained.Parameters, p => Assert.Same(p.Value, phases[1].Model.Parameters[p.Key]));
-        Assert.Equal(new Distillation(Trained, 0.25f, 4), phases[1].Batches);
+        Assert.Equal([new Distillation(Trained, 0.25f, 4)], phases[1].Batches);
     }
 
     [Fact]

@@ -45,6 +45,48 @@ public class ResumeTests
         Assert.True(expected.Model.AsSpan().SequenceEqual(File.ReadAllBytes(run.ModelPath)));
     }
 
+    private static readonly Dictionary<string, TrainingOptions> Variants = new()
+    {
+        ["adamw, warm-up, cosine"] = new() { Optimizer = new AdamW(), Schedule = new CosineRate { WarmupEpochs = 0.5 } },
+        ["nesterov, one cycle, clipped"] = new()
+        {
+            Optimizer = new Sgd { Nesterov = true },
+            Schedule = new OneCycleRate(),
+            ClipNorm = 0.5f,
+        },
+        ["accumulated, clipped, averaged"] = new() { Accumulate = 2, ClipNorm = 0.5f, AverageDecay = 0.9 },
+        ["averaged, best kept"] = new()
+        {
+            AverageDecay = 0.9,
+            ClipValue = 0.01f,
+            Validation = 0.1,
+            Keep = Keep.Best,
+            EarlyStopping = new(3),
+        },
+    };
+
+    public static TheoryData<string> VariantNames => [.. Variants.Keys];
+
+    [Theory]
+    [MemberData(nameof(VariantNames))]
+    public void Run_UpdatesOfAnyKindStoppedInEveryEpoch_GivesTheUninterruptedBytes(string variant)
+    {
+        var options = Variants[variant] with { Epochs = 3, BatchSize = TrainingRun.Batch, Seed = 5 };
+        using var whole = new TemporaryFolder();
+        using var broken = new TemporaryFolder();
+        using var backend = new CpuBackend(2);
+        using var otherThreads = new CpuBackend(3);
+        var (expected, run) = (Start(whole, true), Start(broken, true));
+        expected.Finish(otherThreads, options);
+        for (var epoch = 0; epoch < 3; epoch++)
+        {
+            using var watcher = new Watcher(stopAfter: epoch == 0 ? 3 : TrainingRun.Steps + 2);
+            Assert.ThrowsAny<OperationCanceledException>(() => run.Finish(backend, options, watcher));
+        }
+        run.Finish(backend, options);
+        Assert.True(expected.Bytes().AsSpan().SequenceEqual(run.Bytes()));
+    }
+
     [Fact]
     public void Run_FinishedTraining_GivesItsModelWithoutAStep()
     {
@@ -73,6 +115,10 @@ public class ResumeTests
             TrainingRun.Options with { Validation = 0.5 }, TrainingRun.Options with { Optimizer = new Sgd() },
             TrainingRun.Options with { Optimizer = new Adam { LearningRate = 2e-3f } },
                 TrainingRun.Options with { Optimizer = new Adam { Beta1 = 0.8f } },
+            TrainingRun.Options with { Optimizer = new AdamW() }, TrainingRun.Options with { Schedule = new CosineRate() },
+            TrainingRun.Options with { Schedule = new ConstantRate { WarmupEpochs = 1 } }, TrainingRun.Options with { Accumulate = 2 },
+            TrainingRun.Options with { ClipNorm = 1 }, TrainingRun.Options with { ClipValue = 1 },
+            TrainingRun.Options with { AverageDecay = 0.9 },
         ];
         foreach (var options in others)
             Assert.Contains("checkpoint of another training", Assert.Throws<DataException>(() => run.Open(backend, options)).Message);

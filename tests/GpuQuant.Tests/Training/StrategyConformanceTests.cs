@@ -1,3 +1,4 @@
+using GpuQuant.Backends;
 using GpuQuant.Backends.Cpu;
 using GpuQuant.Data;
 using GpuQuant.Data.Drawn;
@@ -28,6 +29,13 @@ public class StrategyConformanceTests
             Schedule = new() { QuantizeAfter = 1 },
         }))
         .Append(new("qat, folded", new QatStrategy { FloatEpochs = 1, FoldsBatchNorm = true, Schedule = new() { FreezeBatchNormAfter = 2 } }))
+        // Four pixels are too many for so short a training of so small a net.
+        .Concat(Catalog.All<BatchRule>().Select(rule => rule is CropRule crop ? crop with { Padding = 1 } : rule)
+            .Select(rule => new ComposedStrategy(new StandardStrategy(), [rule]))
+            .Select(strategy => KeyValuePair.Create<string, ITrainingStrategy>(strategy.Name, strategy)))
+        .Append(new("adversarial+mixup+smoothing+qat", StrategyCatalog.Get("adversarial+mixup+smoothing+qat")))
+        .Append(new("adversarial, l2", new ComposedStrategy(new StandardStrategy(),
+            [new AdversarialRule { Attack = new(1, 0.5f, 2) { Norm = AttackNorm.L2 }, Share = 0.3 }])))
         .Append(new("qat without a float phase", new QatStrategy { FloatEpochs = 0 }))
         .ToDictionary();
 

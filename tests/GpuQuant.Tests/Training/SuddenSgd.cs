@@ -10,6 +10,12 @@ internal sealed record SuddenSgd(long EnormousStep, float EnormousRate) : Optimi
 
     public override float LearningRate { get; init; } = 0.05f;
 
-    public override OptimizerState Start(DeviceParameters parameters) =>
-        new Sgd { Momentum = 0 }.Start(parameters) with { RateAt = step => step == EnormousStep ? EnormousRate : LearningRate };
+    public override OptimizerState Start(DeviceParameters parameters)
+    {
+        var state = new Sgd { Momentum = 0 }.Start(parameters);
+        return state with
+        {
+            Values = [state.Values[0] with { At = (step, _) => step == EnormousStep ? EnormousRate : LearningRate }],
+        };
+    }
 }

@@ -26,6 +26,41 @@ public class TrainerAllocationTests
         Assert.Equal(allocations, backend.AllocationCount);
     }
 
+    [Fact]
+    public void Step_AccumulatedClippedAndAveraged_AllocatesNothing()
+    {
+        using var backend = new CpuBackend(2);
+        using var trainer = new Trainer(backend, Model.Initialize(TrainingRun.Normalized, 1), Glyphs.Training(100), Preprocessing.UnitRange,
+            TrainingRun.Options with
+            {
+                BatchSize = 25,
+                Accumulate = 2,
+                ClipNorm = 1,
+                AverageDecay = 0.9,
+                Optimizer = new AdamW(),
+                Schedule = new StepRate { Milestones = [1, 2], WarmupEpochs = 0.5 },
+            });
+        var allocations = backend.AllocationCount;
+        AllocationCheck.AllocatesNothing(() => trainer.Step(0));
+        AllocationCheck.AllocatesNothing(() => trainer.Step(25));
+        Assert.Equal(allocations, backend.AllocationCount);
+    }
+
+    [Fact]
+    public void Step_WithRulesForItsBatch_AllocatesNothing()
+    {
+        var phase = new TrainingPhase("training", Model.Initialize(TrainingRun.Normalized, 1), TrainingRun.Options)
+        {
+            Batches = [.. Catalog.All<BatchRule>()],
+        };
+        using var backend = new CpuBackend(2);
+        using var trainer = new Trainer(backend, phase, Glyphs.Training(100), Preprocessing.UnitRange);
+        var allocations = backend.AllocationCount;
+        AllocationCheck.AllocatesNothing(() => trainer.Step(0));
+        AllocationCheck.AllocatesNothing(() => trainer.Step(64));
+        Assert.Equal(allocations, backend.AllocationCount);
+    }
+
     public static TheoryData<string> Devices => [.. Catalog.All<IBackendProvider>().SelectMany(p => p.Devices).Select(d => d.Name)];
 
     [Theory]

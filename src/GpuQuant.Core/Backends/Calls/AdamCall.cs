@@ -2,7 +2,8 @@ namespace GpuQuant.Backends;
 
 /// <summary>
 /// One step of Adam (Kingma and Ba 2015) over a flat parameter buffer, in Keras's form: m = b1 m + (1 - b1) g,
-/// v = b2 v + (1 - b2) g^2, p -= rate * m / (sqrt(v) + epsilon), all float32.
+/// v = b2 v + (1 - b2) g^2, p -= rate * m / (sqrt(v) + epsilon), all float32. Moments and squares below 2^-100 may count as 0: beside
+/// epsilon they move nothing.
 /// </summary>
 /// <param name="Parameters">Changed in place.</param>
 /// <param name="Gradients">As many values.</param>

@@ -1,3 +1,5 @@
+using GpuQuant.Numerics;
+
 namespace GpuQuant.Backends;
 
 /// <summary>
@@ -23,8 +25,11 @@ public sealed record DropoutCall(TensorView Input, TensorView Position, TensorVi
     /// <summary>What kept elements are multiplied by.</summary>
     public float Factor => 1 / (1 - Rate);
 
+    /// <summary>What the draws are for.</summary>
+    public RandomPurpose DrawsFor { get; init; } = RandomPurpose.Dropout;
+
     /// <summary>The last word of the counter.</summary>
-    public uint Purpose => (uint)Numerics.RandomPurpose.Dropout + ((uint)Layer << 8);
+    public uint Purpose => (uint)DrawsFor + ((uint)Layer << 8);
 
     /// <inheritdoc/>
     public override IEnumerable<TensorView> Reads => [Input, Position];

@@ -52,14 +52,4 @@ internal sealed unsafe partial class CpuPrimitives
         ElementWise.Prepare(pool, call.Source.Count, new ScaledAddMap(call.Factor, At<float>(call.Source), At<float>(call.Target)));
 
     public Action Prepare(DropoutCall call) => Dropout.Prepare(pool, call);
-
-    public Action Prepare(AdamCall call) =>
-        ElementWise.Prepare(pool, call.Parameters.Count, new AdamMap(
-            At<float>(call.Parameters), At<float>(call.Gradients), At<float>(call.FirstMoment), At<float>(call.SecondMoment),
-            At<float>(call.Rate), call.Beta1, call.Beta2, call.Epsilon));
-
-    public Action Prepare(SgdCall call) =>
-        ElementWise.Prepare(pool, call.Parameters.Count, new SgdMap(
-            At<float>(call.Parameters), At<float>(call.Gradients), At<float>(call.Velocity), At<float>(call.Rate),
-            call.Momentum, call.Nesterov));
 }

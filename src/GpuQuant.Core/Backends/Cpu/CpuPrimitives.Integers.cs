@@ -77,7 +77,8 @@ internal sealed unsafe partial class CpuPrimitives
         });
     }
 
-    private Action Wide(WideProduct product) => Rows(product.Rows, product.RowElements, product, WideProduct.Run);
+    private Action Wide(WideProduct product) => Rows(product.Rows, product.RowElements, product,
+        IsPortable ? WideProduct.Run<PortableWideKernel> : WideProduct.Run<Avx2WideKernel>);
 
     private static void Softmax(sbyte* row, float* table, byte* probabilities, int columns)
     {

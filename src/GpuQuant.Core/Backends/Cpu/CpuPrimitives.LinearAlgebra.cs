@@ -7,7 +7,8 @@ internal sealed unsafe partial class CpuPrimitives
 
     public Action Prepare(Conv2DForwardCall call) => ForForward(call).Forward(call, pool).Of(call);
 
-    public Action Prepare(Conv2DBackwardDataCall call) => ForBackwardData(call).BackwardData(call, pool);
+    public Action Prepare(Conv2DBackwardDataCall call) =>
+        GreyGradient.Suits(call) ? GreyGradient.Prepare(call, pool) : ForBackwardData(call).BackwardData(call, pool);
 
     public Action Prepare(Conv2DBackwardWeightsCall call) => ForBackwardWeights(call).BackwardWeights(call, pool);
 

@@ -9,11 +9,13 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) 
     {
         GemmCall c => 4 * ForGemm(c).WorkspaceFloats(c, pool.Workers),
         Conv2DForwardCall c => 4 * ForForward(c).WorkspaceFloats(c, pool.Workers),
+        Conv2DBackwardDataCall c when GreyGradient.Suits(c) => 4 * GreyGradient.WorkspaceFloats(c, pool.Workers),
         Conv2DBackwardDataCall c => 4 * ForBackwardData(c).WorkspaceFloats(c, pool.Workers),
         Conv2DBackwardWeightsCall c => 4 * ForBackwardWeights(c).WorkspaceFloats(c, pool.Workers),
         ReduceRowsCall c => RowReduction.WorkspaceBytes(c.Rows, c.Columns),
         MinMaxCall c => 8L * RangeChunks(c.Input.Count),
         MomentsCall c => MomentsBytes(c.Input),
+        ClipFactorCall c => SquareSum.WorkspaceBytes(c.Values.Count),
         BatchNormForwardCall c => TableBytes(ForwardTables, c.Mean.Count),
         BatchNormInferenceCall c => TableBytes(ForwardTables, c.Mean.Count),
         BatchNormBackwardCall c => BatchNormBackwardBytes(c),
@@ -25,6 +27,7 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) 
         Pool2DBackwardCall c => PoolBytes(c),
         IntGemmCall { A.Type: DType.Int8 } c => ShapeOf(c).WorkspaceBytes(pool.Workers) + InWorkspace(c, ShapeOf(c).PackedBytes),
         IntConv2DCall { Input.Type: DType.Int8 } c => ShapeOf(c).WorkspaceBytes(pool.Workers) + InWorkspace(c, ShapeOf(c).PackedBytes),
+        SequenceCall c => SequenceWalk.WorkspaceBytes(c, pool.Workers),
         _ => 0,
     };
 

@@ -51,12 +51,22 @@ internal readonly unsafe struct ScaledAddMap(float factor, float* x, float* y) :
 internal readonly unsafe struct AdamMap(
     float* p, float* g, float* m, float* v, float* rate, float beta1, float beta2, float epsilon) : IElementMap
 {
+    // 2^-100 and 2^-50. The moments of a word that does not occur fade from step to step; arithmetic on numbers below the least normal one
+    // would take a hundred times as long.
+    private const float Negligible = 7.8886091e-31f, NegligibleRoot = 8.8817842e-16f;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Above(Vector512<float> size, float least, Vector512<float> value) =>
+        Vector512.ConditionalSelect(Vector512.LessThan(size, Vector512.Create(least)), default, value);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Vector(int i)
     {
         var gradient = Vector512.Load(g + i);
+        var square = Above(Vector512.Abs(gradient), NegligibleRoot, gradient);
         var first = Vector512.Load(m + i) * beta1 + gradient * (1 - beta1);
-        var second = Vector512.Load(v + i) * beta2 + gradient * gradient * (1 - beta2);
+        var second = Vector512.Load(v + i) * beta2 + square * square * (1 - beta2);
+        (first, second) = (Above(Vector512.Abs(first), Negligible, first), Above(second, Negligible, second));
         first.Store(m + i);
         second.Store(v + i);
         (Vector512.Load(p + i) - first * rate[0] / (Vector512.Sqrt(second) + Vector512.Create(epsilon))).Store(p + i);
@@ -64,8 +74,10 @@ internal readonly unsafe struct AdamMap(
 
     public void Single(int i)
     {
-        m[i] = m[i] * beta1 + g[i] * (1 - beta1);
-        v[i] = v[i] * beta2 + g[i] * g[i] * (1 - beta2);
+        var square = MathF.Abs(g[i]) < NegligibleRoot ? 0 : g[i];
+        var (first, second) = (m[i] * beta1 + g[i] * (1 - beta1), v[i] * beta2 + square * square * (1 - beta2));
+        m[i] = MathF.Abs(first) < Negligible ? 0 : first;
+        v[i] = second < Negligible ? 0 : second;
         p[i] -= m[i] * rate[0] / (MathF.Sqrt(v[i]) + epsilon);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using GpuQuant.Numerics;
 
 namespace GpuQuant.Backends.Cpu;
 
@@ -36,6 +37,20 @@ internal static unsafe class SoftmaxRows
         statistics[1] = FirstMaximum(z, count) == FirstMaximum(t, count) ? 1 : 0;
         for (var i = 0; i < count; i++)
             dz[i] = (dz[i] / sum * targets - t[i]) / rows;
+    }
+
+    /// <summary>The same of sigmoids, each a probability of its own.</summary>
+    public static void BinaryCrossEntropy(float* z, float* t, float* statistics, float* dz, int count, int rows)
+    {
+        var loss = 0.0;
+        for (var i = 0; i < count; i++)
+        {
+            var e = PortableMath.Exp(-Math.Abs(z[i]));
+            loss += Math.Max(z[i], 0) - (double)t[i] * z[i] + PortableMath.Log(1 + e);
+            dz[i] = (float)(((z[i] < 0 ? e : 1) / (1 + e) - t[i]) / ((double)count * rows));
+        }
+        statistics[0] = (float)(loss / count);
+        statistics[1] = FirstMaximum(z, count) == FirstMaximum(t, count) ? 1 : 0;
     }
 
     private static float Greatest(float* x, int count) =>

@@ -34,7 +34,7 @@ public sealed class GlyphsSource : IDataSource
     public string Suite => "mnist-c";
 
     /// <inheritdoc/>
-    public TrainingSchedule Schedule => new(Epochs: 8, BatchSize: 64);
+    public TrainingSchedule Schedule => new(Epochs: 8, BatchSize: 64) { Attack = AttackSchedule.Strokes };
 
     /// <inheritdoc/>
     public IDataset Load(DataPart part, string dataDirectory) => part == DataPart.Train

@@ -71,6 +71,11 @@ public sealed record BatchNormOp(float Epsilon, float Momentum, Activation Activ
     /// <inheritdoc/>
     public override void Backward(BackwardPass pass)
     {
+        if (!pass.IsTraining)
+        {
+            EmitEvaluationBackward(pass);
+            return;
+        }
         var growing = pass.NeedsInputGradient() ? pass.GrowingInputGradient : null;
         pass.Emit(new BatchNormBackwardCall(
             pass.Input(), pass.Parameter("gamma"), pass.Parameter("beta"), pass.Saved("mean"), pass.Saved("inverse_deviation"),
@@ -81,5 +86,15 @@ public sealed record BatchNormOp(float Epsilon, float Momentum, Activation Activ
             HasConstantStatistics = IsFrozen,
             AddsInputGradient = growing is not null,
         });
+    }
+
+    /// <summary>With running statistics a normalization is a factor per channel: that of a normalization with mean and beta 0.</summary>
+    private void EmitEvaluationBackward(BackwardPass pass)
+    {
+        var gamma = pass.Parameter("gamma");
+        var zero = pass.Scratch("zero", DType.Float32, gamma.Shape);
+        pass.Emit(new FillCall(zero, 0));
+        pass.Emit(new BatchNormInferenceCall(
+            ActivationGradient.Emit(pass, Activation), gamma, zero, zero, pass.Parameter("variance"), pass.InputGradient(), Epsilon));
     }
 }

@@ -44,8 +44,7 @@ public sealed record FoldedConv2DOp(Conv2DOp Convolution, BatchNormOp Norm) : Op
     {
         var (kernel, bias) = (pass.Parameter("kernel"), pass.Parameter("bias"));
         var window = Convolution.Window(pass.Node.Inputs[0].Output.Shape);
-        var isMeasured = pass.IsTraining && !Norm.IsFrozen;
-        var (mean, variance) = isMeasured ? EmitStatistics(pass, window) : (pass.Parameter("mean"), pass.Parameter("variance"));
+        var (mean, variance) = pass.IsTraining && !Norm.IsFrozen ? EmitStatistics(pass, window) : (pass.Parameter("mean"), pass.Parameter("variance"));
         var folded = pass.Scratch("folded_kernel", DType.Float32, kernel.Shape);
         var foldedBias = pass.Scratch("folded_bias", DType.Float32, bias.Shape);
         pass.Emit(new BatchNormFoldCall(
@@ -63,9 +62,10 @@ public sealed record FoldedConv2DOp(Conv2DOp Convolution, BatchNormOp Norm) : Op
         var kernelGradient = pass.Scratch("folded_kernel.gradient", DType.Float32, kernel.Shape);
         var biasGradient = pass.Scratch("folded_bias.gradient", DType.Float32, channels);
         pass.Emit(new Conv2DBackwardWeightsCall(pass.Input(), gradient, kernelGradient, window, biasGradient));
-        var (mean, variance) = Norm.IsFrozen
-            ? (pass.Parameter("mean"), pass.Parameter("variance"))
-            : (Row(pass.Saved("moments"), 0), Row(pass.Saved("moments"), 1));
+        var isMeasured = pass.IsTraining && !Norm.IsFrozen;
+        var (mean, variance) = isMeasured
+            ? (Row(pass.Saved("moments"), 0), Row(pass.Saved("moments"), 1))
+            : (pass.Parameter("mean"), pass.Parameter("variance"));
         var slope = pass.Scratch("slope", DType.Float32, channels);
         var offset = pass.Scratch("offset", DType.Float32, channels);
         pass.Emit(new BatchNormFoldBackwardCall(kernel, pass.Parameter("bias"), pass.Parameter("gamma"), mean, variance, kernelGradient,
@@ -74,7 +74,7 @@ public sealed record FoldedConv2DOp(Conv2DOp Convolution, BatchNormOp Norm) : Op
         if (pass.NeedsInputGradient())
             pass.Emit(new Conv2DBackwardDataCall(gradient,
                 pass.Saved(Convolution.Weights is null ? "folded_kernel" : "kernel"), pass.InputGradient(), window));
-        if (!Norm.IsFrozen)
+        if (isMeasured)
             EmitThroughStatistics(pass, window, mean, slope, offset);
     }
 

@@ -9,7 +9,8 @@ namespace GpuQuant.Graphs;
 /// </summary>
 internal static class KernelQuantizer
 {
-    private const string StepName = "kernel_step";
+    /// <summary>The name of the parameter that holds learned steps.</summary>
+    public const string StepName = "kernel_step";
 
     /// <summary>The learned steps, if there are any.</summary>
     public static IEnumerable<ParameterSpec> Parameters(WeightQuantizer? quantizer, Shape kernel) => quantizer is { HasStep: true }

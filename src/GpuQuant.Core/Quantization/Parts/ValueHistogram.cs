@@ -86,10 +86,15 @@ public sealed class ValueHistogram
         Count += other.Count;
     }
 
-    /// <summary>The value that the given share of all values does not exceed, to a bin's width, and within the least and greatest.</summary>
-    /// <param name="share">0 to 1.</param>
+    /// <summary>
+    /// The value that the given share of all values does not exceed, to a bin's width, and within the least and greatest: the upper end of
+    /// the bin in which the share is reached.
+    /// </summary>
+    /// <param name="share">0 to 1; 0 gives the least value, 1 the greatest.</param>
     public double Quantile(double share)
     {
+        if (share <= 0)
+            return Minimum;
         var wanted = (long)Math.Ceiling(share * Count);
         long seen = 0;
         for (var bin = 0; bin < _counts.Length; bin++)

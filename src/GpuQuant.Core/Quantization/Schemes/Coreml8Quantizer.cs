@@ -6,8 +6,8 @@ namespace GpuQuant.Quantization.Schemes;
 
 /// <summary>
 /// Core ML's weight-only linear 8-bit quantization: each output channel's weights are rounded to 256 steps between their least and
-/// greatest, and computed with as floats. Convolutions with fewer than 4 input channels or 4,096 weights, biases and batch
-/// normalization stay as they are.
+/// greatest, and computed with as floats. An embedding's output channels are its table's columns. Convolutions with fewer than 4 input
+/// channels or 4,096 weights, biases and batch normalization stay as they are.
 /// </summary>
 public sealed class Coreml8Quantizer : IQuantizer
 {
@@ -23,14 +23,18 @@ public sealed class Coreml8Quantizer : IQuantizer
     public Model Quantize(Model model, CalibrationData calibration)
     {
         model = FakeQuantizers.Remove(model).Float;
-        var kernels = model.Graph.Nodes.Where(IsQuantized).Select(node => $"{node.Name}/kernel");
-        var rounded = kernels.Select(name => KeyValuePair.Create(name, Round(model.Parameters[name])));
+        var names = model.Graph.Nodes.Where(IsQuantized).Select(node => $"{node.Name}/kernel").Concat(TextWeights.Of(model.Graph));
+        var rounded = names.Select(name => KeyValuePair.Create(name, TextWeights.IsTable(name)
+            ? Round(model.Parameters[name].Transposed()).Transposed()
+            : Round(model.Parameters[name])));
         return model with { Parameters = model.Parameters.With(rounded) };
     }
 
     /// <inheritdoc/>
     public StoredTensor Encode(string name, Tensor value) =>
-        name.EndsWith("/kernel", StringComparison.Ordinal) ? StoredTensor.Channels(value) : StoredTensor.AsItIs(value);
+        TextWeights.IsTable(name) ? StoredTensor.Columns(value)
+        : TextWeights.IsWeights(name) ? StoredTensor.Channels(value)
+        : StoredTensor.AsItIs(value);
 
     /// <summary>Weights to the nearest of 256 steps per channel, halves to even, as values.</summary>
     internal static Tensor Round(Tensor weights)

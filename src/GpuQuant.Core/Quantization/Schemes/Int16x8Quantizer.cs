@@ -29,8 +29,9 @@ public sealed record Int16x8Quantizer : IAllowsFloat
         // Ranges that were trained for fewer bits would waste the others: outputs are calibrated anew.
         var given = Encodings.None with { Weights = trained.Weights };
         LoweringInput.CheckFits(fused, given, Name, leastBits: 8);
-        return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples), Rounding.HalfAway,
-            given, new IntegerScheme(ActivationBits: 16, DensePerChannel: true))
+        var scheme = new IntegerScheme(ActivationBits: 16, DensePerChannel: true);
+        return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, CalibrationSamples, scheme), Rounding.HalfAway,
+            given, scheme)
         {
             AllowsFloat = AllowsFloat,
         }.Lower();

@@ -45,7 +45,7 @@ internal static class NarrowIntegers
         if (grids.Count > 0)
             chosen = BiasCorrection.Apply(folded, chosen, calibration, samples);
         var fused = chosen with { Graph = FuseActivations.Apply(chosen.Graph, FloatLayers.HasIntegerForm) };
-        return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, samples), Rounding.HalfAway,
+        return new IntegerLowering(fused, ActivationRanges.Measure(fused, calibration, samples, scheme), Rounding.HalfAway,
             Encodings.None with { Weights = grids }, scheme)
         {
             AllowsFloat = allowsFloat,

@@ -30,6 +30,7 @@ public sealed class TernaryQuantizer : IQuantizer
     /// <inheritdoc/>
     public Model Quantize(Model model, CalibrationData calibration)
     {
+        TextWeights.Refuse(model.Graph, Name);
         var folded = FoldBatchNorm.Apply(FakeQuantizers.Remove(model).Float);
         var layers = WeightLayers.Of(folded.Graph);
         var samples = calibration.Samples ?? CalibrationSamples;

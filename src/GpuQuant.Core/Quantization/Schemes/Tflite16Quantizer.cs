@@ -1,4 +1,5 @@
 using GpuQuant.Graphs;
+using GpuQuant.Models;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Quantization.Schemes;
@@ -6,7 +7,8 @@ namespace GpuQuant.Quantization.Schemes;
 /// <summary>
 /// What the study calls 16-bit TFLite is its dynamic-range quantization: int8 weights (symmetric, per channel for convolutions, per
 /// tensor for dense layers), inputs quantized on the fly per sample, everything else float. Kernels with fewer than 1,024 weights stay
-/// float.
+/// float. Layers for texts get int8 weights by the same rule, an LSTM's per gate, and compute with their values in float; TFLite also
+/// quantizes what goes into their products on the fly, step by step.
 /// </summary>
 public sealed class Tflite16Quantizer : IQuantizer
 {
@@ -34,7 +36,30 @@ public sealed class Tflite16Quantizer : IQuantizer
                 : (Op)new DynamicDenseOp(((DenseOp)node.Op).Units, Weights(node, false, ((DenseOp)node.Op).Activation, parameters));
             return builder.Add(op, inputs, node.Name);
         });
+        foreach (var node in model.Graph.Nodes)
+            foreach (var name in TextWeights.Of(node))
+                parameters[name] = Rounded(parameters[name], node.Op is LstmOp lstm ? lstm.GateCount : 1);
         return new Model(graph, new ParameterSet(parameters));
+    }
+
+    /// <inheritdoc/>
+    public StoredTensor Encode(string name, Tensor value) => value.Type == DType.Float32 && TextWeights.IsWeights(name)
+        ? StoredTensor.Steps(value, bits: 8, value.Shape[^1])
+        : StoredTensor.AsItIs(value);
+
+    /// <summary>The values of int8 weights, in equal parts that have scales of their own; as they are where a part has too few.</summary>
+    private static Tensor Rounded(Tensor weights, int parts)
+    {
+        var rounded = weights.Clone();
+        var (shape, length) = (new Shape([weights.Shape[0] / parts, .. weights.Shape.Dims[1..]]), (int)(weights.Shape.Count / parts));
+        for (var part = 0; part < parts && length >= LeastWeights; part++)
+        {
+            var values = rounded.Span<float>().Slice(part * length, length);
+            var integers = WeightQuantization.Symmetric(Tensor.From<float>(values.ToArray(), shape), perChannel: false);
+            for (var i = 0; i < length; i++)
+                values[i] = integers.Kernel.Span<sbyte>()[i] * integers.Scales[0];
+        }
+        return rounded;
     }
 
     private static DynamicWeights Weights(Node node, bool perChannel, Backends.Activation activation, Dictionary<string, Tensor> parameters)

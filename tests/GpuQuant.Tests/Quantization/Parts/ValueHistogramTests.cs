@@ -52,6 +52,17 @@ public class ValueHistogramTests
         Assert.InRange(histogram.Quantile(share) - exact, 0, histogram.Width);
     }
 
+    /// <summary>Values up to 2,000 are in bins of 1: the first ends at -3, the last at 2,001.</summary>
+    [Fact]
+    public void Quantile_OfNothingAndAll_IsTheLeastAndTheGreatest()
+    {
+        var histogram = Of([-4f, 1, 2000, 3.5f]);
+        Assert.Equal(1, histogram.Width);
+        Assert.Equal((-4, 2000), (histogram.Quantile(0), histogram.Quantile(1)));
+        // A fourth of the values, -4, is reached in the bin from -4 to -3.
+        Assert.Equal(-3, histogram.Quantile(0.25));
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]

@@ -59,11 +59,11 @@ public class QuantizeWeightsTests
 
     // 33 weights: a group of 32 from 0 to 3 (step 0.2) and one of a single weight, -1.5 (step 0.1): 0.53 becomes 0.6.
     [Fact]
-    public void Int4_Groups_HaveAStepEach()
+    public void Apply_Groups_HaveAStepEach()
     {
-        using var backend = new CpuBackend(1);
         float[] weights = [0, 3, 0.53f, .. new float[29], -1.5f];
-        var quantized = new Int4Quantizer().Quantize(CalibrationSamples.Dense(33, weights), CalibrationSamples.Of(backend, new Shape(33)));
+        var quantized = QuantizeWeights.Apply(
+            CalibrationSamples.Dense(33, weights), QuantizerSpec.Parse("int4 asymmetric group:32 minmax"));
         var values = quantized.Parameters["dense1/kernel"].Span<float>().ToArray();
         Assert.Equal(0.6f, values[2], 1e-6f);
         Assert.Equal(3, values[1], 1e-6f);

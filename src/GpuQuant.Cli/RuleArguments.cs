@@ -1,0 +1,59 @@
+using System.CommandLine;
+using GpuQuant.Numerics;
+using GpuQuant.Training;
+
+namespace GpuQuant.Cli;
+
+/// <summary>The options of <c>gpuquant train</c> that belong to rules for batches: attacks, mixing, augmentation.</summary>
+internal sealed class RuleArguments
+{
+    private readonly AttackArguments _attack = new();
+    private readonly Option<double?> _share = Number<double>("--attack-share",
+        "The share of each batch that is attacked, above 0 and at most 1 (default: the study's for the data set).", "SHARE");
+    private readonly Option<double?> _alpha = Number<double>("--alpha", "How mixup weights are drawn: Beta(R, R) (default: 0.2).", "R");
+    private readonly Option<float?> _smoothing = Number<float>("--smoothing", "The share of labels that goes to all classes (default: 0.1).",
+        "SHARE");
+    private readonly Option<int?> _crop = Number<int>("--crop", "By how many pixels images may move (default: 4).", "N");
+    private readonly Option<double?> _cutout = Number<double>("--cutout",
+        "The side of the square that is cut out, as a share of the image's (default: 0.5).", "SHARE");
+    private readonly Option<double?> _noise = Number<double>("--noise",
+        "The standard deviation of noise on pixels, which range from 0 to 1 (default: 0.1).", "R");
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Option> All => [.. AttackOptions, _alpha, _smoothing, _crop, _cutout, _noise];
+
+    private IEnumerable<Option> AttackOptions => [.. _attack.All, _share];
+
+    /// <summary>The strategy's rules with what was given.</summary>
+    /// <exception cref="UsageException">Something was given that belongs to a rule which the strategy does not have.</exception>
+    public IReadOnlyList<BatchRule> Apply(ParseResult parsed, ComposedStrategy strategy, Data.TrainingSchedule schedule)
+    {
+        Refuse<AdversarialRule>(parsed, strategy, AttackOptions);
+        Refuse<MixupRule>(parsed, strategy, [_alpha]);
+        Refuse<SmoothingRule>(parsed, strategy, [_smoothing]);
+        Refuse<CropRule>(parsed, strategy, [_crop]);
+        Refuse<CutoutRule>(parsed, strategy, [_cutout]);
+        Refuse<NoiseRule>(parsed, strategy, [_noise]);
+        return [.. strategy.Rules.Select(rule => rule switch
+        {
+            AdversarialRule r => r with { Attack = _attack.Of(parsed, schedule.Attack), Share = parsed.GetValue(_share) ?? r.Share },
+            MixupRule r => r with { Alpha = parsed.GetValue(_alpha) ?? r.Alpha },
+            SmoothingRule r => r with { Share = parsed.GetValue(_smoothing) ?? r.Share },
+            CropRule r => r with { Padding = parsed.GetValue(_crop) ?? r.Padding },
+            CutoutRule r => r with { Share = parsed.GetValue(_cutout) ?? r.Share },
+            NoiseRule r => r with { Deviation = parsed.GetValue(_noise) ?? r.Deviation },
+            _ => rule,
+        })];
+    }
+
+    private static void Refuse<TRule>(ParseResult parsed, ComposedStrategy strategy, IEnumerable<Option> options)
+        where TRule : BatchRule, new()
+    {
+        if (!strategy.Rules.OfType<TRule>().Any() && options.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } given)
+            throw new UsageException($"{given.Name} belongs to the strategy {new TRule().Name}; it means nothing to {strategy.Name}: "
+                + "leave it out.");
+    }
+
+    private static Option<T?> Number<T>(string name, string description, string help) where T : struct =>
+        new(name) { Description = description, HelpName = help };
+}

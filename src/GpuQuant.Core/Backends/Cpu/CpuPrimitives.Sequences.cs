@@ -1,0 +1,50 @@
+namespace GpuQuant.Backends.Cpu;
+
+internal sealed unsafe partial class CpuPrimitives
+{
+    public Action Prepare(EmbeddingCall call) => EmbeddingRows.Prepare(call, pool);
+
+    public Action Prepare(EmbeddingBackwardCall call) => EmbeddingRows.Prepare(call, pool);
+
+    public Action Prepare(LstmForwardCall call) => new LstmForward(call, pool).Prepare();
+
+    public Action Prepare(LstmBackwardCall call) => new LstmBackward(call, pool).Prepare();
+
+    public Action Prepare(GruForwardCall call) => new GruForward(call, pool).Prepare();
+
+    public Action Prepare(GruBackwardCall call) => new GruBackward(call, pool).Prepare();
+
+    public Action Prepare(ScaleChannelsCall call)
+    {
+        var x = At<float>(call.Input);
+        var factors = At<float>(call.Factors);
+        var y = At<float>(call.Output);
+        var (positions, channels) = (call.Positions, call.Channels);
+        return PrepareRows(call.Input.Count / channels, channels, (begin, end) =>
+        {
+            for (var row = begin; row < end; row++)
+            {
+                var offset = (long)row * channels;
+                ChannelFactors.Scale(x + offset, factors + (long)(row / positions) * channels, y + offset, channels);
+            }
+        });
+    }
+
+    public Action Prepare(BinaryCrossEntropyCall call)
+    {
+        var z = At<float>(call.Logits);
+        var t = At<float>(call.Targets);
+        var statistics = At<float>(call.Statistics);
+        var dz = At<float>(call.LogitsGradient);
+        var columns = call.Logits.Shape[^1];
+        var rows = call.Logits.Count / columns;
+        return PrepareRows(rows, columns, (begin, end) =>
+        {
+            for (var r = begin; r < end; r++)
+            {
+                var i = (long)r * columns;
+                SoftmaxRows.BinaryCrossEntropy(z + i, t + i, statistics + 2 * r, dz + i, columns, rows);
+            }
+        });
+    }
+}

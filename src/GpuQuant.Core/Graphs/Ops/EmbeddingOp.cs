@@ -1,0 +1,40 @@
+using GpuQuant.Backends;
+using GpuQuant.Numerics;
+
+namespace GpuQuant.Graphs;
+
+/// <summary>
+/// A vector for each word number. Parameter: <c>table</c> (words, width), uniform in +-0.05 at first, as Keras's. Every number counts as a
+/// word, the padding 0 too.
+/// </summary>
+/// <param name="Words">The numbers 0 to words - 1 occur.</param>
+/// <param name="Width">The length of a vector.</param>
+public sealed record EmbeddingOp(int Words, int Width) : Op
+{
+    private const float FirstLimit = 0.05f;
+
+    /// <inheritdoc/>
+    protected internal override string Stem => "embedding";
+
+    /// <inheritdoc/>
+    public override TensorType Infer(IReadOnlyList<TensorType> inputs)
+    {
+        if (Words < 1 || Width < 1)
+            throw new UsageException($"takes at least one word and one value for each, got {Words} words of {Width} values");
+        ExpectInputs(inputs, 1);
+        return inputs[0].Type == DType.Int32 && inputs[0].Shape.Rank == 1
+            ? new(DType.Float32, new Shape(inputs[0].Shape[0], Width))
+            : throw new UsageException($"takes word numbers, {DType.Int32} of rank 1, got {inputs[0]}: a net for texts needs texts");
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<TensorType> inputs) =>
+        [new("table", DType.Float32, new Shape(Words, Width), Initializer.Uniform(FirstLimit))];
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardPass pass) => pass.Emit(new EmbeddingCall(pass.Input(), pass.Parameter("table"), pass.Output));
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardPass pass) =>
+        pass.Emit(new EmbeddingBackwardCall(pass.Input(), pass.OutputGradient, pass.ParameterGradient("table")));
+}
