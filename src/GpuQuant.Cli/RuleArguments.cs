@@ -11,14 +11,15 @@ internal sealed class RuleArguments
     private readonly Option<double?> _share = Number<double>("--attack-share",
         "The share of each batch that is attacked, above 0 and at most 1 (default: the study's for the data set).", "SHARE");
     private readonly Option<double?> _alpha = Number<double>("--alpha", "How mixup weights are drawn: Beta(R, R) (default: 0.2).", "R");
-    private readonly Option<float?> _smoothing = Number<float>("--smoothing", "The share of labels that goes to all classes (default: 0.1).",
-        "SHARE");
+    private readonly Option<float?> _smoothing = Number<float>("--smoothing",
+        "The share of labels that goes to all classes (default: 0.1).", "SHARE");
     private readonly Option<int?> _crop = Number<int>("--crop", "By how many pixels images may move (default: 4).", "N");
     private readonly Option<double?> _cutout = Number<double>("--cutout",
         "The side of the square that is cut out, as a share of the image's (default: 0.5).", "SHARE");
     private readonly Option<double?> _noise = Number<double>("--noise",
         "The standard deviation of noise on pixels, which range from 0 to 1 (default: 0.1).", "R");
-    private readonly Option<double?> _augMix = Number<double>("--augmix", "How strong AugMix's operations may be, 1 to 10 (default: 3).", "R");
+    private readonly Option<double?> _augMix = Number<double>("--augmix",
+        "How strong AugMix's operations may be, 1 to 10 (default: 3).", "R");
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<Option> All => [.. AttackOptions, _alpha, _smoothing, _crop, _cutout, _noise, _augMix];

@@ -22,7 +22,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("train --device cuda:7", "There is no device 'cuda:7' on this machine. Present: cpu")]
     [InlineData("train --arch lenet9", "Unknown architecture 'lenet9'. Known: densenet121, gru, lenet1, lenet5, lstm, nin, resnet20, resnet50.")]
     [InlineData("train --data mnits", "Unknown data set 'mnits'. Known: cifar10, ")]
-    [InlineData("train --strategy magic", "Unknown strategy 'magic'. Known: qat, qat-as-published, standard, with any of adversarial, augmix, ")]
+    [InlineData("train --strategy magic",
+        "Unknown strategy 'magic'. Known: qat, qat-as-published, standard, with any of adversarial, augmix, ")]
     [InlineData("train --strategy mixup+qat+mixup", "The strategy 'mixup+qat+mixup' names 'mixup' twice; name each once.")]
     [InlineData("train --strategy qat+standard", "The strategy 'qat+standard' names qat and standard, each a way of training of its own")]
     [InlineData("train --strategy mixup --alpha 0", "Mixup with alpha 0 was asked for; it must be a number above 0, such as 0.2.")]
@@ -31,7 +32,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("train --strategy adversarial --eps 1.5", "An attack of radius 1.5 (eps) was asked for; it must be above 0 and at most 1")]
     [InlineData("train --strategy adversarial --attack-steps 0", "An attack of 0 iterations was asked for; at least 1 is needed.")]
     [InlineData("train --strategy adversarial --attack-share 0", "An attack on a share of 0 of each batch was asked for")]
-    [InlineData("train --strategy adversarial --attack-norm l2", "The study has no attacks by the norm l2; give their size, such as --eps 2.")]
+    [InlineData("train --strategy adversarial --attack-norm l2",
+        "The study has no attacks by the norm l2; give their size, such as --eps 2.")]
     [InlineData("train --strategy adversarial --attack cw", "Unknown attack 'cw'. Known: pgd, fgsm.")]
     [InlineData("train --strategy adversarial --attack fgsm --attack-steps 3", "The attack fgsm is one step of linf as long as --eps")]
     [InlineData("train --strategy mixup --eps 0.1", "--eps belongs to the strategy adversarial; it means nothing to mixup: leave it out.")]
@@ -40,8 +42,10 @@ public sealed class BadInputTests : IDisposable
     [InlineData("train --strategy cutout --cutout 2", "A square of 2 of the image was to be cut out; the share must be above 0")]
     [InlineData("train --strategy noise --noise 0", "Noise of standard deviation 0 was asked for; it must be a number above 0")]
     [InlineData("train --strategy augmix --augmix 11", "AugMix of severity 11 was asked for; it must be from 1 to 10.")]
-    [InlineData("train --data phrases --strategy mixup", "The strategy 'mixup' changes pixels; phrases/train holds Int32 samples: leave 'mixup'")]
-    [InlineData("study hu2022 --data phrases --strategies adversarial", "The strategy 'adversarial' changes pixels; phrases/train holds Int32")]
+    [InlineData("train --data phrases --strategy mixup",
+        "The strategy 'mixup' changes pixels; phrases/train holds Int32 samples: leave 'mixup'")]
+    [InlineData("study hu2022 --data phrases --strategies adversarial",
+        "The strategy 'adversarial' changes pixels; phrases/train holds Int32")]
     [InlineData("study hu2022 --strategies mixup+qat,qat+mixup", "The strategy 'mixup+qat' is named twice; name each once.")]
     [InlineData("train --float-epochs 3", "--float-epochs belongs to the strategy qat; it means nothing to standard: leave it out.")]
     [InlineData("train --strategy qat --float-epochs -1", "-1 float epochs were asked for; give 0 to go without a float phase, or more.")]
