@@ -29,6 +29,12 @@ public class InputGradientTests
             var branch = b.Dropout(b.Conv2D(b.Relu(b.BatchNorm(start)), 4, kernel: 3), 0.5f);
             return b.Dense(b.Flatten(b.Concat([b.Add(start, branch), start])), Classes);
         }),
+        ["growing"] = TestModels.Build(new Shape(4, 4, 3), (b, x) =>
+        {
+            var y = b.Concat([x, b.Conv2D(b.Relu(b.BatchNorm(x)), 2, kernel: 3, hasBias: false)]);
+            y = b.Concat([y, b.Conv2D(b.Relu(b.BatchNorm(y)), 2, kernel: 1, hasBias: false)]);
+            return b.Dense(b.GlobalAveragePool(b.Relu(b.BatchNorm(y))), Classes);
+        }),
         ["recurrent"] = TestModels.Build(new Shape(5, 3), (b, x) =>
             b.Dense(b.Add(b.Lstm(b.SpatialDropout(x, 0.5f), 4, 0.5f), b.Gru(x, 4, 0.5f)), Classes)),
         ["sigmoids"] = TestModels.Build(new Shape(6), (b, x) => b.Activate(b.Dense(x, Classes), Activation.Sigmoid)),
