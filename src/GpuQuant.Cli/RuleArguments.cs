@@ -19,6 +19,8 @@ internal sealed class RuleArguments
     private readonly Option<int?> _words = Number<int>("--attack-words", "The most words of a text that are exchanged (default: 20).", "N");
     private readonly Option<int?> _candidates = Number<int>("--attack-candidates",
         "How many of a word's nearest in the net's embedding may take its place (default: 8).", "N");
+    private readonly Option<double?> _cosine = Number<double>("--attack-cosine",
+        "How near it must be by the cosine between the two (default: 0.5).", "R");
     private readonly Option<int?> _rounds = Number<int>("--attack-rounds",
         "Forward passes in which exchanged words are tried (default: 4).", "N");
     private readonly Option<float?> _smoothing = Number<float>("--smoothing", "The share of labels that goes to all classes (default: 0.1).",
@@ -34,7 +36,7 @@ internal sealed class RuleArguments
 
     private IEnumerable<Option> AttackOptions => [.. _attack.All, _share, .. WordOptions];
 
-    private Option[] WordOptions => [_words, _candidates, _rounds];
+    private Option[] WordOptions => [_words, _candidates, _cosine, _rounds];
 
     /// <summary>The strategy's rules with what was given.</summary>
     /// <exception cref="UsageException">Something was given that belongs to a rule which the strategy does not have.</exception>
@@ -72,6 +74,7 @@ internal sealed class RuleArguments
                 {
                     Substitutions = parsed.GetValue(_words) ?? words.Substitutions,
                     Candidates = parsed.GetValue(_candidates) ?? words.Candidates,
+                    LeastCosine = parsed.GetValue(_cosine) ?? words.LeastCosine,
                     Rounds = parsed.GetValue(_rounds) ?? words.Rounds,
                 },
             };

@@ -21,7 +21,8 @@ public sealed record AdversarialRule : BatchRule
     public override string Name => "adversarial";
 
     /// <inheritdoc/>
-    public override string Description => "a share of each batch is attacked: images by projected gradient descent, texts by exchanged words";
+    public override string Description =>
+        "a share of each batch is attacked: images by projected gradient descent, texts by exchanged words";
 
     /// <summary>The attack on images; null: the data set's.</summary>
     public Attack? Attack { get; init; }
@@ -33,7 +34,8 @@ public sealed record AdversarialRule : BatchRule
     public double? Share { get; init; }
 
     /// <inheritdoc/>
-    public override string Identity => string.Create(CultureInfo.InvariantCulture, $"{UsedShare:R} of each batch attacked: {Words?.Identity ?? Used.Identity}");
+    public override string Identity =>
+        string.Create(CultureInfo.InvariantCulture, $"{UsedShare:R} of each batch attacked: {Words?.Identity ?? Used.Identity}");
 
     /// <inheritdoc/>
     public override bool NeedsImages => Words is null;
@@ -75,7 +77,7 @@ public sealed record AdversarialRule : BatchRule
     {
         private readonly List<IBatchAttacker> _attackers = [];
         private readonly WordNeighbours? _neighbours = rule.Words is { } words
-            ? new(context.Backend, context.Parameters[EmbeddingOp.TableOf(context.Graph)], context.Data, words.Candidates)
+            ? new(context.Backend, context.Parameters[EmbeddingOp.TableOf(context.Graph)], context.Data, words)
             : null;
 
         public override Action<BatchPosition> Bind(GraphProgram program)

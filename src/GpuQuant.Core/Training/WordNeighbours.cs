@@ -15,10 +15,12 @@ internal sealed class WordNeighbours : IDisposable
     private const int Block = 64, NoPlace = -1;
 
     private readonly Backend _backend;
+    private readonly WordAttack _attack;
     private readonly OwnedTensors _owned;
     private readonly TensorView _source, _directions, _blockPlaces, _cosines;
     private readonly Action _gather, _multiply;
-    private readonly int[] _words, _placeOf, _nearest;
+    private readonly int[] _words, _placeOf, _nearest, _counts;
+    private readonly int _most;
     private readonly int[] _asked = new int[Block];
     private readonly bool[] _isKnown;
     private readonly float[] _hostDirections, _hostCosines, _best;
@@ -28,16 +30,17 @@ internal sealed class WordNeighbours : IDisposable
     /// <param name="backend">The device.</param>
     /// <param name="table">The embedding's vectors, words x width; training changes them.</param>
     /// <param name="data">The training set.</param>
-    /// <param name="count">How many neighbours of each word; fewer where there are not as many other words.</param>
-    public WordNeighbours(Backend backend, TensorView table, IDataset data, int count)
+    /// <param name="attack">How many neighbours a word has, and how near they are.</param>
+    public WordNeighbours(Backend backend, TensorView table, IDataset data, WordAttack attack)
     {
-        (_backend, _source, _owned, Width) = (backend, table, new OwnedTensors(backend), table.Shape[1]);
+        (_backend, _source, _attack, _owned, Width) = (backend, table, attack, new OwnedTensors(backend), table.Shape[1]);
         (_words, _placeOf) = WordsOf(data, table.Shape[0]);
         if (_words.Length < 2)
             throw new UsageException($"{data.Name} has {_words.Length} word(s); exchanging words takes at least two.");
         Table = new float[table.Count];
-        Count = Math.Min(count, _words.Length - 1);
-        (_isKnown, _nearest, _best) = (new bool[_words.Length], new int[_words.Length * Count], new float[Count]);
+        _most = Math.Min(attack.Candidates, _words.Length - 1);
+        (_isKnown, _counts) = (new bool[_words.Length], new int[_words.Length]);
+        (_nearest, _best) = (new int[_words.Length * _most], new float[_most]);
         (_hostDirections, _hostCosines) = (new float[_words.Length * Width], new float[Block * _words.Length]);
         _directions = _owned.Take("words.directions", DType.Float32, new Shape(_words.Length, Width));
         _blockPlaces = _owned.Take("words.places", DType.Int32, new Shape(Block));
@@ -49,9 +52,6 @@ internal sealed class WordNeighbours : IDisposable
 
     /// <summary>The length of a vector.</summary>
     public int Width { get; }
-
-    /// <summary>How many neighbours a word has.</summary>
-    public int Count { get; }
 
     /// <summary>All vectors as of the last <see cref="Update"/>, words x width.</summary>
     public float[] Table { get; }
@@ -72,7 +72,7 @@ internal sealed class WordNeighbours : IDisposable
 
     /// <summary>A word's neighbours, nearest first; none of a word that the training set has not, nor of the padding.</summary>
     public ReadOnlySpan<int> Of(int word) =>
-        Place(word) is not NoPlace and var place ? _nearest.AsSpan(place * Count, Count) : [];
+        Place(word) is not NoPlace and var place ? _nearest.AsSpan(place * _most, _counts[place]) : [];
 
     /// <summary>Gives the device's memory back.</summary>
     public void Dispose() => _owned.Dispose();
@@ -138,16 +138,17 @@ internal sealed class WordNeighbours : IDisposable
     /// <summary>Keeps the greatest cosines of a word, sorted by insertion.</summary>
     private void Keep(int place, ReadOnlySpan<float> cosines)
     {
-        var nearest = _nearest.AsSpan(place * Count, Count);
+        var nearest = _nearest.AsSpan(place * _most, _most);
         var found = 0;
         for (var other = 0; other < cosines.Length; other++)
         {
-            if (other == place || (found == Count && !(cosines[other] > _best[Count - 1])))
+            if (other == place || !(cosines[other] >= _attack.LeastCosine) || (found == _most && !(cosines[other] > _best[_most - 1])))
                 continue;
-            var at = found < Count ? found++ : Count - 1;
+            var at = found < _most ? found++ : _most - 1;
             for (; at > 0 && cosines[other] > _best[at - 1]; at--)
                 (_best[at], nearest[at]) = (_best[at - 1], nearest[at - 1]);
             (_best[at], nearest[at]) = (cosines[other], _words[other]);
         }
+        _counts[place] = found;
     }
 }

@@ -49,6 +49,7 @@ public sealed class BadInputTests : IDisposable
         "--attack-words belongs to attacks on texts; the data set holds no texts: leave it out.")]
     [InlineData("train --data phrases --strategy adversarial --attack-words 0", "At most 0 words of a text were to be exchanged")]
     [InlineData("train --data phrases --strategy adversarial --attack-candidates 0", "Words were to be exchanged for one of their 0 nearest")]
+    [InlineData("train --data phrases --strategy adversarial --attack-cosine 1", "Words were to be exchanged from a cosine of 1 on")]
     [InlineData("train --data phrases --strategy adversarial --attack-rounds 0", "Exchanged words were to be tried in 0 rounds")]
     [InlineData("train --strategy mixup --attack-words 3", "--attack-words belongs to the strategy adversarial; it means nothing to mixup")]
     [InlineData("study hu2022 --strategies mixup+qat,qat+mixup", "The strategy 'mixup+qat' is named twice; name each once.")]

@@ -98,7 +98,8 @@ public sealed class TextMixupTests : IDisposable
             forTexts.Check(texts);
             Assert.Contains("to change words", Assert.Throws<UsageException>(() => forTexts.Check(images)).Message);
             rule.For(new MnistSource().Schedule).Check(images);
-            Assert.Contains("changes pixels", Assert.Throws<UsageException>(() => rule.For(new MnistSource().Schedule).Check(texts)).Message);
+            var error = Assert.Throws<UsageException>(() => rule.For(new MnistSource().Schedule).Check(texts));
+            Assert.Contains("changes pixels", error.Message);
             Assert.NotEqual(rule.Identity, forTexts.Identity);
         }
         Assert.Equal(MixupOn.Embeddings, ((MixupRule)new MixupRule().For(schedule)).On);

@@ -20,7 +20,7 @@ public class TextStrategyTests
         ["mixup on indices"] = new ComposedStrategy(new StandardStrategy(), [new MixupRule { On = MixupOn.Indices }]),
         ["adversarial"] = Named("adversarial"),
         ["adversarial by two words"] = new ComposedStrategy(new StandardStrategy(),
-            [new AdversarialRule { Words = new() { Substitutions = 2, Candidates = 2, Rounds = 2 } }]),
+            [new AdversarialRule { Words = new() { Substitutions = 2, Candidates = 2, LeastCosine = -1, Rounds = 2 } }]),
         ["adversarial+mixup+smoothing"] = Named("adversarial+mixup+smoothing"),
     };
 

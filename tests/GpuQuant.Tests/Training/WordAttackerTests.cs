@@ -24,6 +24,8 @@ public sealed class WordAttackerTests : IDisposable
     private static readonly SmallTexts Data = new([.. Texts, .. SmallTexts.Draw(2, 40, Length, TaughtWords)]);
     private static readonly int[] Taught = [.. Enumerable.Range(1, TaughtWords - 1)];
 
+    private static readonly WordAttack AnyNear = new() { Candidates = Candidates, LeastCosine = -1 };
+
     private readonly CpuBackend _backend = new(2);
 
     public void Dispose() => _backend.Dispose();
@@ -40,7 +42,7 @@ public sealed class WordAttackerTests : IDisposable
         var table = owned.Take("table", DType.Float32, new Shape(all, Width));
         _backend.Upload(MemoryMarshal.AsBytes<float>(values), table);
         var data = new SmallTexts([.. Enumerable.Range(1, taught - 1).Select(word => new[] { 0, word })]);
-        using var neighbours = new WordNeighbours(_backend, table, data, count);
+        using var neighbours = new WordNeighbours(_backend, table, data, new() { Candidates = count, LeastCosine = -1 });
         neighbours.Update(0, [.. Enumerable.Range(0, all)]);
         Assert.True(neighbours.Of(0).IsEmpty && neighbours.Of(taught).IsEmpty && neighbours.Of(all + 3).IsEmpty);
         for (var word = 1; word < taught; word++)
@@ -63,6 +65,18 @@ public sealed class WordAttackerTests : IDisposable
         Assert.NotEqual(before, neighbours.Of(3).ToArray());
     }
 
+    [Fact]
+    public void Neighbours_FartherThanTheLeastCosine_AreLeftOut()
+    {
+        var table = Model.Parameters["embedding1/table"].Span<float>().ToArray();
+        using var parameters = new DeviceParameters(_backend, Model);
+        using var neighbours = new WordNeighbours(_backend, parameters["embedding1/table"], Data, AnyNear with { LeastCosine = 0.9 });
+        neighbours.Update(0, Taught);
+        Assert.All(Taught, word =>
+            Assert.Equal(Nearest(word).Where(other => Cosine(table, word, other) >= 0.9), neighbours.Of(word).ToArray()));
+        Assert.Contains(Taught, word => neighbours.Of(word).Length is > 0 and < Candidates);
+    }
+
     /// <summary>
     /// Gains by a plain loop over every place and candidate, from differences of the loss of the net behind the embedding in double.
     /// </summary>
@@ -72,7 +86,7 @@ public sealed class WordAttackerTests : IDisposable
         var table = TestModels.Doubles(Model.Parameters["embedding1/table"].Span<float>());
         var slopes = Differences(table);
         using var parameters = new DeviceParameters(_backend, Model);
-        using var neighbours = new WordNeighbours(_backend, parameters["embedding1/table"], Data, Candidates);
+        using var neighbours = new WordNeighbours(_backend, parameters["embedding1/table"], Data, AnyNear);
         using var program = GraphProgram.ForEmbeddingGradient(Net, parameters, _backend, Batch, Loss.For(Net));
         _backend.Upload(MemoryMarshal.AsBytes<float>(Targets), program.Targets!);
         TestModels.RunOnce<float>(_backend, program, [.. Texts.SelectMany(text => text).Select(word => (float)word)]);
@@ -104,7 +118,7 @@ public sealed class WordAttackerTests : IDisposable
     [InlineData(20, 20)]
     public void Run_OnTexts_RaisesTheLossByFewWordsAndLeavesThePaddingAlone(int substitutions, int rounds)
     {
-        var attack = new WordAttack { Substitutions = substitutions, Rounds = rounds, Candidates = Candidates };
+        var attack = AnyNear with { Substitutions = substitutions, Rounds = rounds };
         var attacked = Run(attack, Model);
         var (before, after) = (Losses(Texts), Losses(attacked));
         Assert.True(after.Sum() > before.Sum() + 0.02, $"{before.Sum()} became {after.Sum()}");
@@ -133,13 +147,13 @@ public sealed class WordAttackerTests : IDisposable
     {
         var steep = TestModels.Random(Net, 5, 3);
         using var parameters = new DeviceParameters(_backend, steep);
-        using var neighbours = new WordNeighbours(_backend, parameters["embedding1/table"], Data, Candidates);
+        using var neighbours = new WordNeighbours(_backend, parameters["embedding1/table"], Data, AnyNear);
         using var program = GraphProgram.ForEmbeddingGradient(Net, parameters, _backend, Batch, Loss.For(Net));
         _backend.Upload(MemoryMarshal.AsBytes<float>(Targets), program.Targets!);
         TestModels.RunOnce<float>(_backend, program, [.. Texts.SelectMany(text => text).Select(word => (float)word)]);
         var gradient = TestModels.Fetch<float>(_backend, program.InputGradient!);
         neighbours.Update(0, [.. Texts.SelectMany(text => text)]);
-        var (attacked, exchanges) = (Run(new() { Substitutions = 1, Rounds = 1, Candidates = Candidates }, steep), new WordExchanges(1));
+        var (attacked, exchanges) = (Run(AnyNear with { Substitutions = 1, Rounds = 1 }, steep), new WordExchanges(1));
         var kept = 0;
         for (var n = 0; n < Batch; n++)
         {
@@ -160,7 +174,7 @@ public sealed class WordAttackerTests : IDisposable
     [InlineData(1, 6)]
     public void Adversarial_OfTexts_ReplacesAShareOfTheBatch(double share, int attacked)
     {
-        var rule = new AdversarialRule { Words = new() { Candidates = Candidates }, Share = share };
+        var rule = new AdversarialRule { Words = AnyNear, Share = share };
         using var parameters = new DeviceParameters(_backend, Model, withGradients: true);
         using var program = GraphProgram.ForTraining(Net, parameters, _backend, Batch, Loss.For(Net), []);
         using var stage = rule.Start(new(_backend, Net, parameters, Data, Preprocessing.Tokens, Batch + 2));
@@ -170,7 +184,7 @@ public sealed class WordAttackerTests : IDisposable
         prepare(new BatchPosition(5, 2, Enumerable.Range(0, Batch).ToArray()));
         var result = TestModels.Fetch<int>(_backend, program.Input).Chunk(Length).ToArray();
         Assert.Equal(Targets, TestModels.Fetch<float>(_backend, program.Targets!));
-        Assert.Equal(Run(new() { Candidates = Candidates }, Model)[..attacked], result[..attacked]);
+        Assert.Equal(Run(AnyNear, Model)[..attacked], result[..attacked]);
         Assert.Contains(result[..attacked].Zip(Texts), pair => !pair.First.SequenceEqual(pair.Second));
         Assert.Equal(Texts[attacked..], result[attacked..]);
     }
@@ -182,7 +196,7 @@ public sealed class WordAttackerTests : IDisposable
         {
             var (taken, table) = (_backend.AllocatedBytes, parameters["embedding1/table"]);
             Assert.Contains("at least two", Assert.Throws<UsageException>(() =>
-                new WordNeighbours(_backend, table, new SmallTexts([0, 5], [5, 5]), 3)).Message);
+                new WordNeighbours(_backend, table, new SmallTexts([0, 5], [5, 5]), new())).Message);
             Assert.Equal(taken, _backend.AllocatedBytes);
         }
         Assert.Contains("no embedding", Assert.Throws<UsageException>(() => EmbeddingOp.Of(TrainingRun.Lenet)).Message);
@@ -196,7 +210,8 @@ public sealed class WordAttackerTests : IDisposable
     private static int[] Nearest(int word)
     {
         var table = Model.Parameters["embedding1/table"].Span<float>().ToArray();
-        return word == 0 ? [] : [.. Taught.Where(other => other != word).OrderByDescending(other => Cosine(table, word, other)).Take(Candidates)];
+        var others = Taught.Where(other => other != word).OrderByDescending(other => Cosine(table, word, other));
+        return word == 0 ? [] : [.. others.Take(Candidates)];
     }
 
     private static double Cosine(float[] table, int a, int b)
@@ -246,7 +261,7 @@ public sealed class WordAttackerTests : IDisposable
         int[] texts = [.. Texts.SelectMany(text => text)];
         backend.Upload(MemoryMarshal.AsBytes<int>(texts), origin);
         backend.Upload(MemoryMarshal.AsBytes<float>(Targets), targets);
-        using var neighbours = new WordNeighbours(backend, parameters["embedding1/table"], Data, attack.Candidates);
+        using var neighbours = new WordNeighbours(backend, parameters["embedding1/table"], Data, attack);
         using var attacker = new WordAttacker(backend, Net, parameters, attack, neighbours, origin, targets);
         attacker.Run(new BatchPosition(1, 0, Enumerable.Range(0, Batch).ToArray()));
         Assert.Equal(texts, TestModels.Fetch<int>(backend, origin));
