@@ -11,6 +11,18 @@ internal sealed class RuleArguments
     private readonly Option<double?> _share = Number<double>("--attack-share",
         "The share of each batch that is attacked, above 0 and at most 1 (default: the study's for the data set).", "SHARE");
     private readonly Option<double?> _alpha = Number<double>("--alpha", "How mixup weights are drawn: Beta(R, R) (default: 0.2).", "R");
+    private readonly Option<MixupOn?> _on = new("--mixup-on")
+    {
+        Description = "What mixup mixes: pixels of images, and of texts embeddings (the default) or, as in the study, indices: word numbers, "
+            + "rounded to the nearest.",
+    };
+    private readonly Option<int?> _words = Number<int>("--attack-words", "The most words of a text that are exchanged (default: 20).", "N");
+    private readonly Option<int?> _candidates = Number<int>("--attack-candidates",
+        "How many of a word's nearest in the net's embedding may take its place (default: 8).", "N");
+    private readonly Option<double?> _cosine = Number<double>("--attack-cosine",
+        "How near it must be by the cosine between the two (default: 0.5).", "R");
+    private readonly Option<int?> _rounds = Number<int>("--attack-rounds",
+        "Forward passes in which exchanged words are tried (default: 4).", "N");
     private readonly Option<float?> _smoothing = Number<float>("--smoothing",
         "The share of labels that goes to all classes (default: 0.1).", "SHARE");
     private readonly Option<int?> _crop = Number<int>("--crop", "By how many pixels images may move (default: 4).", "N");
@@ -22,16 +34,18 @@ internal sealed class RuleArguments
         "How strong AugMix's operations may be, 1 to 10 (default: 3).", "R");
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> All => [.. AttackOptions, _alpha, _smoothing, _crop, _cutout, _noise, _augMix];
+    public IReadOnlyList<Option> All => [.. AttackOptions, _alpha, _on, _smoothing, _crop, _cutout, _noise, _augMix];
 
-    private IEnumerable<Option> AttackOptions => [.. _attack.All, _share];
+    private IEnumerable<Option> AttackOptions => [.. _attack.All, _share, .. WordOptions];
+
+    private Option[] WordOptions => [_words, _candidates, _cosine, _rounds];
 
     /// <summary>The strategy's rules with what was given.</summary>
     /// <exception cref="UsageException">Something was given that belongs to a rule which the strategy does not have.</exception>
     public IReadOnlyList<BatchRule> Apply(ParseResult parsed, ComposedStrategy strategy, Data.TrainingSchedule schedule)
     {
         Refuse<AdversarialRule>(parsed, strategy, AttackOptions);
-        Refuse<MixupRule>(parsed, strategy, [_alpha]);
+        Refuse<MixupRule>(parsed, strategy, [_alpha, _on]);
         Refuse<SmoothingRule>(parsed, strategy, [_smoothing]);
         Refuse<CropRule>(parsed, strategy, [_crop]);
         Refuse<CutoutRule>(parsed, strategy, [_cutout]);
@@ -39,8 +53,8 @@ internal sealed class RuleArguments
         Refuse<AugMixRule>(parsed, strategy, [_augMix]);
         return [.. strategy.Rules.Select(rule => rule switch
         {
-            AdversarialRule r => r with { Attack = _attack.Of(parsed, schedule.Attack), Share = parsed.GetValue(_share) ?? r.Share },
-            MixupRule r => r with { Alpha = parsed.GetValue(_alpha) ?? r.Alpha },
+            AdversarialRule r => Attacked(parsed, r with { Share = parsed.GetValue(_share) ?? r.Share }, schedule),
+            MixupRule r => r with { Alpha = parsed.GetValue(_alpha) ?? r.Alpha, On = parsed.GetValue(_on) ?? r.On },
             SmoothingRule r => r with { Share = parsed.GetValue(_smoothing) ?? r.Share },
             CropRule r => r with { Padding = parsed.GetValue(_crop) ?? r.Padding },
             CutoutRule r => r with { Share = parsed.GetValue(_cutout) ?? r.Share },
@@ -50,10 +64,33 @@ internal sealed class RuleArguments
         })];
     }
 
+    /// <summary>The rule with the attack that suits its samples.</summary>
+    private AdversarialRule Attacked(ParseResult parsed, AdversarialRule rule, Data.TrainingSchedule schedule)
+    {
+        var (foreign, kind) = rule.Words is null ? (WordOptions, "texts") : (_attack.All, "images");
+        if (Given(parsed, foreign) is { } given)
+            throw new UsageException($"{given.Name} belongs to attacks on {kind}; the data set holds no {kind}: leave it out.");
+        return rule.Words is not { } words
+            ? rule with { Attack = _attack.Of(parsed, schedule.Attack) }
+            : rule with
+            {
+                Words = new()
+                {
+                    Substitutions = parsed.GetValue(_words) ?? words.Substitutions,
+                    Candidates = parsed.GetValue(_candidates) ?? words.Candidates,
+                    LeastCosine = parsed.GetValue(_cosine) ?? words.LeastCosine,
+                    Rounds = parsed.GetValue(_rounds) ?? words.Rounds,
+                },
+            };
+    }
+
+    private static Option? Given(ParseResult parsed, IEnumerable<Option> options) =>
+        options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
+
     private static void Refuse<TRule>(ParseResult parsed, ComposedStrategy strategy, IEnumerable<Option> options)
         where TRule : BatchRule, new()
     {
-        if (!strategy.Rules.OfType<TRule>().Any() && options.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } given)
+        if (!strategy.Rules.OfType<TRule>().Any() && Given(parsed, options) is { } given)
             throw new UsageException($"{given.Name} belongs to the strategy {new TRule().Name}; it means nothing to {strategy.Name}: "
                 + "leave it out.");
     }

@@ -17,7 +17,10 @@ public sealed record TrainingSchedule(int Epochs, int BatchSize, double Validati
     /// </summary>
     public int? QuantizedPatience { get; init; }
 
-    /// <summary>The attack of adversarial training.</summary>
+    /// <summary>Whether the samples are texts: strategies that have a form for texts then take it.</summary>
+    public bool IsText { get; init; }
+
+    /// <summary>The attack of adversarial training on images.</summary>
     public AttackSchedule Attack { get; init; } = AttackSchedule.Photographs;
 
     /// <summary>The schedule with exactly as many epochs in every phase; null leaves it as it is.</summary>

@@ -30,6 +30,9 @@ public sealed class BackwardPass
     /// <summary>Where random draws of this step stand: seed, epoch and samples, as <see cref="DropoutCall"/> takes them.</summary>
     public TensorView RandomPosition => _plan.RandomPosition;
 
+    /// <summary>How the samples of this step are mixed, batch x batch (<see cref="MixSamplesOp"/>).</summary>
+    public TensorView Mixing => _plan.Mixing;
+
     /// <summary>The gradient of the loss with respect to the output. Others may read it too: do not write into it.</summary>
     public TensorView OutputGradient { get; }
 

@@ -37,6 +37,9 @@ public sealed class ForwardPass
     /// <summary>Where random draws of this step stand: seed, epoch and samples, as <see cref="DropoutCall"/> takes them.</summary>
     public TensorView RandomPosition => _plan.RandomPosition;
 
+    /// <summary>How the samples of this step are mixed, batch x batch (<see cref="MixSamplesOp"/>).</summary>
+    public TensorView Mixing => _plan.Mixing;
+
     /// <summary>How integer layers are computed.</summary>
     public Arithmetic Arithmetic => _plan.Arithmetic;
 

@@ -19,7 +19,7 @@ public sealed class GraphProgram : IDisposable
     {
         (_backend, Batch, Calls, ArenaBytes) = (backend, layout.Plan.Batch * layout.Passes, layout.Calls, layout.Bytes);
         (Input, Output, Targets, Statistics) = (layout.Input, layout.Output, layout.Targets, layout.Statistics);
-        (RandomPosition, InputGradient) = (layout.RandomPosition, layout.InputGradient);
+        (RandomPosition, Mixing, InputGradient) = (layout.RandomPosition, layout.Mixing, layout.InputGradient);
         _arena = backend.Allocate(layout.Bytes);
         foreach (var (storage, offset) in layout.Arena.Places)
             storage.Place(_arena, offset);
@@ -54,13 +54,21 @@ public sealed class GraphProgram : IDisposable
     /// <summary>In training, the batch's summed loss and its number of correct samples.</summary>
     public TensorView? Statistics { get; }
 
-    /// <summary>The gradient of the batch's mean loss with respect to <see cref="Input"/>; null where none was asked for.</summary>
+    /// <summary>
+    /// The gradient of the batch's mean loss with respect to <see cref="Input"/>, or to what an embedding makes of it; null where none was
+    /// asked for.
+    /// </summary>
     public TensorView? InputGradient { get; }
 
     /// <summary>
     /// Where the random draws of a step stand, to be uploaded before it (<see cref="DropoutCall.Position"/>); null if there are none.
     /// </summary>
     public TensorView? RandomPosition { get; }
+
+    /// <summary>
+    /// How the samples are mixed, to be uploaded before each step (<see cref="MixSamplesOp"/>); null if nothing mixes them.
+    /// </summary>
+    public TensorView? Mixing { get; }
 
     /// <summary>
     /// The calls of a run, in order, with the layer each belongs to. An inference over a large batch may make them several times, each
@@ -152,22 +160,19 @@ public sealed class GraphProgram : IDisposable
     /// <exception cref="ComputationException">The plan does not fit the device.</exception>
     public static GraphProgram ForInputGradient(Graph graph, DeviceParameters parameters, Backend backend, int batch, Loss loss)
     {
-        if (graph.Input.Output.Type != DType.Float32)
-            throw new UsageException($"The net takes {graph.Input.Output}; only {DType.Float32} input has a gradient.");
-        graph = FuseActivations.Apply(graph, keepsOutput: true);
-        return Fit(backend, batch, size =>
-        {
-            var unused = graph.Parameters.ToDictionary(
-                p => p.Name, p => Plan.NewStorage($"{p.Name}.gradient", DType.Float32, p.Spec.Shape));
-            var plan = new Plan(graph, size, false, Arithmetic.Native, name => parameters[name], name => unused[name],
-                needsInputGradient: true);
-            var (logits, targets, _) = Differentiate(plan, loss);
-            var gradient = plan.Gradient(graph.Input);
-            RemoveUnusedCalls.Apply(plan.Calls, [logits, gradient]);
-            FuseCalls.Apply(plan.Calls, logits);
-            return new ProgramLayout(backend, plan, logits, targets, inputGradient: gradient);
-        });
+        return graph.Input.Output.Type == DType.Float32
+            ? ForGradient(graph, graph.Input, parameters, backend, batch, loss)
+            : throw new UsageException($"The net takes {graph.Input.Output}; only {DType.Float32} input has a gradient.");
     }
+
+    /// <summary>
+    /// As <see cref="ForInputGradient"/> for a net that takes word numbers: <see cref="InputGradient"/> is that of its embedding's output,
+    /// batch x words x width.
+    /// </summary>
+    /// <exception cref="UsageException">The net has no embedding, or one of its layers has no gradient.</exception>
+    /// <exception cref="ComputationException">The plan does not fit the device.</exception>
+    public static GraphProgram ForEmbeddingGradient(Graph graph, DeviceParameters parameters, Backend backend, int batch, Loss loss) =>
+        ForGradient(graph, EmbeddingOp.Of(graph), parameters, backend, batch, loss);
 
     /// <summary>Enqueues all calls.</summary>
     public void Run()
@@ -200,6 +205,25 @@ public sealed class GraphProgram : IDisposable
             plan.Emit(call);
         plan.Backward(last, gradient);
         return (logits, targets, statistics);
+    }
+
+    /// <summary>Compiles the way to a layer's gradient and nothing else.</summary>
+    private static GraphProgram ForGradient(
+        Graph graph, Node layer, DeviceParameters parameters, Backend backend, int batch, Loss loss)
+    {
+        graph = FuseActivations.Apply(graph, keepsOutput: true);
+        return Fit(backend, batch, size =>
+        {
+            var unused = graph.Parameters.ToDictionary(
+                p => p.Name, p => Plan.NewStorage($"{p.Name}.gradient", DType.Float32, p.Spec.Shape));
+            var plan = new Plan(graph, size, false, Arithmetic.Native, name => parameters[name], name => unused[name],
+                needsInputGradient: true);
+            var (logits, targets, _) = Differentiate(plan, loss);
+            var gradient = plan.Gradient(graph[layer.Name]);
+            RemoveUnusedCalls.Apply(plan.Calls, [logits, gradient]);
+            FuseCalls.Apply(plan.Calls, logits);
+            return new ProgramLayout(backend, plan, logits, targets, inputGradient: gradient);
+        });
     }
 
     private void RunSteps()

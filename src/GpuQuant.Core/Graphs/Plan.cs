@@ -16,7 +16,7 @@ internal sealed class Plan
     private readonly Dictionary<Node, OutputQuantization> _quantizations = [];
     private readonly HashSet<Node> _needGradient = [];
     private Dictionary<Node, Node> _wholes = [];
-    private readonly TensorView _randomPosition;
+    private readonly TensorView _randomPosition, _mixing;
     private readonly Func<string, TensorView> _parameter;
     private readonly Func<string, TensorView> _parameterGradient;
 
@@ -29,6 +29,7 @@ internal sealed class Plan
         HasBackward = isTraining || needsInputGradient;
         (_parameter, _parameterGradient) = (parameter, parameterGradient);
         _randomPosition = NewStorage("random_position", DType.Int32, new Shape(DropoutCall.PositionHeader + batch));
+        _mixing = NewStorage("mixing", DType.Float32, new Shape(batch, batch));
         foreach (var node in graph.Nodes)
             if (node.Parameters.Any(p => p.Trainable) || node.Inputs.Any(_needGradient.Contains) || (needsInputGradient && node == graph.Input))
                 _needGradient.Add(node);
@@ -54,6 +55,19 @@ internal sealed class Plan
         {
             IsRandom = true;
             return _randomPosition;
+        }
+    }
+
+    /// <summary>Whether an op mixes the samples of a batch.</summary>
+    public bool Mixes { get; private set; }
+
+    /// <summary>How the samples of a step are mixed (<see cref="MixSamplesOp"/>); set before each step where an op asks for it.</summary>
+    public TensorView Mixing
+    {
+        get
+        {
+            Mixes = true;
+            return _mixing;
         }
     }
 

@@ -15,8 +15,9 @@ internal sealed class ProgramLayout
     {
         (Plan, Output, Targets, Statistics, InputGradient) = (plan, output, targets, statistics, inputGradient);
         RandomPosition = plan.IsRandom ? plan.RandomPosition : null;
+        Mixing = plan.Mixes ? plan.Mixing : null;
         Calls = [.. plan.Calls.Select(entry => (WithWorkspace(backend, isPart ? WithPacked(backend, entry.Call) : entry.Call), entry.Node))];
-        TensorView?[] wholeProgram = [Input, output, targets, statistics, RandomPosition, inputGradient];
+        TensorView?[] wholeProgram = [Input, output, targets, statistics, RandomPosition, Mixing, inputGradient];
         Arena = ArenaLayout.Of([.. Calls.Select(entry => entry.Call)],
             wholeProgram.OfType<TensorView>().Select(view => view.Storage).Distinct());
     }
@@ -47,6 +48,9 @@ internal sealed class ProgramLayout
 
     /// <summary>Where random draws stand, if there are any.</summary>
     public TensorView? RandomPosition { get; }
+
+    /// <summary>How samples are mixed, if they are.</summary>
+    public TensorView? Mixing { get; }
 
     /// <summary>Passes per run, each over as many samples as the plan has.</summary>
     public int Passes { get; private set; } = 1;

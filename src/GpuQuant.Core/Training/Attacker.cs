@@ -10,7 +10,7 @@ namespace GpuQuant.Training;
 /// An <see cref="Attack"/> on a device: planned once for a batch, then run as often as wanted. The net is attacked as evaluation sees it,
 /// with running statistics and without dropout, and with its parameters as they are at that time. Allocates nothing after it was made.
 /// </summary>
-public sealed class Attacker : IDisposable
+public sealed class Attacker : IBatchAttacker
 {
     private readonly Backend _backend;
     private readonly GraphProgram _program;

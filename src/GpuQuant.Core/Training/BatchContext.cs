@@ -8,7 +8,8 @@ namespace GpuQuant.Training;
 /// <param name="Backend">The device.</param>
 /// <param name="Graph">The net that is trained, its layers as they behave now.</param>
 /// <param name="Parameters">Its parameters on the device, which each step changes.</param>
+/// <param name="Data">The training set.</param>
 /// <param name="Preprocessing">How raw samples became input.</param>
 /// <param name="Batch">The greatest number of samples of a step.</param>
 public sealed record BatchContext(
-    Backend Backend, Graph Graph, DeviceParameters Parameters, Preprocessing Preprocessing, int Batch);
+    Backend Backend, Graph Graph, DeviceParameters Parameters, IDataset Data, Preprocessing Preprocessing, int Batch);

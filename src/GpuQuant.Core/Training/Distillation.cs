@@ -75,8 +75,12 @@ public sealed record Distillation(Model Teacher, float Share, float Temperature)
         public override Loss? Loss { get; }
 
         /// <summary>An epoch's last batch leaves the teacher's other rows as they were; nobody reads what comes of them.</summary>
+        /// <exception cref="UsageException">The net that learns sees other samples than the teacher can.</exception>
         public override Action<BatchPosition> Bind(GraphProgram program)
         {
+            if (program.Mixing is not null)
+                throw new UsageException("A teacher cannot see samples that are mixed inside the net that learns from it; train without "
+                    + "distillation, or without mixup on embeddings.");
             var copy = new CopyCall(program.Input, _teacher.Input.Slice(0, program.Input.Shape)).Prepare(_backend.Primitives);
             return _ =>
             {

@@ -184,8 +184,8 @@ public sealed class Trainer : IDisposable
     private TrainingSegment Plan(LayerState state)
     {
         var batch = Math.Min(_options.BatchSize, _training.Length);
-        return new(state, new BatchContext(_backend, _graph, _parameters, _preprocessing, batch), _update.ProgramCalls, _phase.Batches,
-            _training.Length % batch, _validation.Length > 0 ? _update.Kept : null);
+        return new(state, new BatchContext(_backend, _graph, _parameters, _data, _preprocessing, batch), _update.ProgramCalls,
+            _phase.Batches, _training.Length % batch, _validation.Length > 0 ? _update.Kept : null);
     }
 
     private void Edit(int sample, Span<byte> raw)

@@ -33,6 +33,7 @@ internal sealed class TrainingSegment : IDisposable
                 if (rule.Start(context) is { } stage)
                     _stages.Add(stage);
             var loss = _stages.Select(stage => stage.Loss).OfType<Loss>().SingleOrDefault() ?? Loss.For(context.Graph);
+            var trained = rules.Aggregate(context.Graph, (graph, rule) => rule.Prepare(graph));
             _full = Plan(context.Batch);
             _rest = rest == 0 ? null : Plan(rest);
             Validator = validated is null
@@ -42,7 +43,7 @@ internal sealed class TrainingSegment : IDisposable
             _prepareRest = _rest is null ? [] : [.. _stages.Select(stage => stage.Bind(_rest))];
 
             GraphProgram Plan(int batch) =>
-                GraphProgram.ForTraining(context.Graph, context.Parameters, context.Backend, batch, loss, update);
+                GraphProgram.ForTraining(trained, context.Parameters, context.Backend, batch, loss, update);
         }
         catch
         {

@@ -42,10 +42,19 @@ public sealed class BadInputTests : IDisposable
     [InlineData("train --strategy cutout --cutout 2", "A square of 2 of the image was to be cut out; the share must be above 0")]
     [InlineData("train --strategy noise --noise 0", "Noise of standard deviation 0 was asked for; it must be a number above 0")]
     [InlineData("train --strategy augmix --augmix 11", "AugMix of severity 11 was asked for; it must be from 1 to 10.")]
-    [InlineData("train --data phrases --strategy mixup",
-        "The strategy 'mixup' changes pixels; phrases/train holds Int32 samples: leave 'mixup'")]
-    [InlineData("study hu2022 --data phrases --strategies adversarial",
-        "The strategy 'adversarial' changes pixels; phrases/train holds Int32")]
+    [InlineData("train --data phrases --strategy crop", "The strategy 'crop' changes pixels; phrases/train holds Int32 samples: leave 'crop'")]
+    [InlineData("study hu2022 --data phrases --strategies cutout", "The strategy 'cutout' changes pixels; phrases/train holds Int32")]
+    [InlineData("train --data phrases --strategy mixup --mixup-on pixels", "The strategy 'mixup' changes pixels; phrases/train holds Int32")]
+    [InlineData("train --strategy mixup --mixup-on embeddings", "The strategy 'mixup' was set to change words; glyphs/train holds UInt8")]
+    [InlineData("train --data phrases --strategy adversarial --eps 0.1",
+        "--eps belongs to attacks on images; the data set holds no images: leave it out.")]
+    [InlineData("train --strategy adversarial --attack-words 3",
+        "--attack-words belongs to attacks on texts; the data set holds no texts: leave it out.")]
+    [InlineData("train --data phrases --strategy adversarial --attack-words 0", "At most 0 words of a text were to be exchanged")]
+    [InlineData("train --data phrases --strategy adversarial --attack-candidates 0", "Words were to be exchanged for one of their 0 nearest")]
+    [InlineData("train --data phrases --strategy adversarial --attack-cosine 1", "Words were to be exchanged from a cosine of 1 on")]
+    [InlineData("train --data phrases --strategy adversarial --attack-rounds 0", "Exchanged words were to be tried in 0 rounds")]
+    [InlineData("train --strategy mixup --attack-words 3", "--attack-words belongs to the strategy adversarial; it means nothing to mixup")]
     [InlineData("study hu2022 --strategies mixup+qat,qat+mixup", "The strategy 'mixup+qat' is named twice; name each once.")]
     [InlineData("train --float-epochs 3", "--float-epochs belongs to the strategy qat; it means nothing to standard: leave it out.")]
     [InlineData("train --strategy qat --float-epochs -1", "-1 float epochs were asked for; give 0 to go without a float phase, or more.")]

@@ -50,7 +50,7 @@ public class GraphJsonTests
             new Conv2DOp(4, 3, 2, Padding.Same) { Weights = new(4), L2 = 0.5f }, new BatchNormOp(0.1f, 0.9f, Activation.Relu)), [x])),
         TestModels.Build(new Shape(7), (b, x) =>
         {
-            var y = b.SpatialDropout(b.Embedding(x, 5, 3), 0.1f);
+            var y = b.SpatialDropout(b.Add(new MixSamplesOp(), [b.Embedding(x, 5, 3)]), 0.1f);
             return b.Add(b.Lstm(y, 2, 0.3f), b.Gru(y, 2, 0.123456789f));
         }, DType.Int32),
     ];

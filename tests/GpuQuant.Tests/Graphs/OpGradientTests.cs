@@ -52,6 +52,7 @@ public class OpGradientTests
         Case<DropoutOp>("of nothing", Vector, (b, x) => b.Dropout(x, 0)),
         Case<DropoutOp>("of channels", Sequence, (b, x) => b.SpatialDropout(x, 0.5f)),
         Case<EmbeddingOp>("of a text", Text, (b, x) => b.Embedding(x, GradientCheck.Words, 3)),
+        Case<MixSamplesOp>("of a sequence", Sequence, (b, x) => b.Add(new MixSamplesOp(), [x])),
         Case<LstmOp>("of a sequence", Sequence, (b, x) => b.Lstm(x, 5)),
         Case<LstmOp>("with recurrent dropout", Sequence, (b, x) => b.Lstm(x, 17, 0.5f)),
         Case<LstmOp>("beside another", Sequence, (b, x) => b.Add(b.Lstm(x, 3, 0.5f), b.Lstm(x, 3, 0.25f))),

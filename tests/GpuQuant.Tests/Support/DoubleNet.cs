@@ -74,6 +74,7 @@ internal sealed class DoubleNet(Graph graph, int batch, bool isTraining)
             FakeQuantizeOp { Bits: >= 20 } => x, // steps too small to see: what the straight-through gradient takes it for
             SoftmaxOp => Softmax(x),
             DropoutOp op => isTraining ? Drop(node, op, x) : x,
+            MixSamplesOp => isTraining ? Mix(x) : x,
             EmbeddingOp op => [.. x.SelectMany(word => Parameter(node, "table").AsSpan((int)word * op.Width, op.Width).ToArray())],
             RecurrentOp op => new DoubleSequences(op, name => Parameter(node, name), Ordinal(node), isTraining)
                 .Run(x, batch, node.Inputs[0].Output.Shape[1]),
@@ -182,6 +183,15 @@ internal sealed class DoubleNet(Graph graph, int batch, bool isTraining)
             var lane = i % 2 == 0 ? word & 0xFFFF : word >> 16;
             return lane < op.Rate * 65536 ? 0 : value / (1 - op.Rate);
         })];
+    }
+
+    private double[] Mix(double[] x)
+    {
+        var (mixing, length, y) = (TestModels.Mixing(batch), x.Length / batch, new double[x.Length]);
+        for (var i = 0; i < y.Length; i++)
+            for (var other = 0; other < batch; other++)
+                y[i] += mixing[i / length * batch + other] * x[other * length + i % length];
+        return y;
     }
 
     private double[] Softmax(double[] x) => [.. x.Chunk(x.Length / batch).SelectMany(row =>

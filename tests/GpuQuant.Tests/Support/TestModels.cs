@@ -72,6 +72,10 @@ internal static class TestModels
     /// <summary>Where random draws of a test's training step stand: any seed and epoch, and samples from 40 on.</summary>
     public static int[] RandomPosition(int batch) => [-19, 21, 3, .. Enumerable.Range(40, batch)];
 
+    /// <summary>How a test's training step mixes its samples: a matrix that is not symmetric.</summary>
+    public static float[] Mixing(int batch) => [.. Enumerable.Range(0, batch * batch).Select(i =>
+        (i / batch == i % batch ? 0.75f : 0) + ((i / batch + 1) % batch == i % batch ? 0.25f : 0))];
+
     /// <summary>One-hot rows.</summary>
     public static float[] OneHot(int[] classes, int count)
     {
@@ -90,6 +94,8 @@ internal static class TestModels
         backend.Upload(MemoryMarshal.AsBytes<float>(OneHot(classes, program.Targets!.Shape[1])), program.Targets);
         if (program.RandomPosition is { } position)
             backend.Upload(MemoryMarshal.AsBytes<int>(RandomPosition(classes.Length)), position);
+        if (program.Mixing is { } mixing)
+            backend.Upload(MemoryMarshal.AsBytes<float>(Mixing(classes.Length)), mixing);
         RunOnce<float>(backend, program, input);
         var statistics = Fetch<float>(backend, program.Statistics!);
         return (statistics[0], statistics[1], model.Graph.Parameters.Where(p => p.Spec.Trainable)

@@ -97,7 +97,7 @@ public sealed class BatchRuleTests : IDisposable
         using var parameters = new DeviceParameters(_backend, model, withGradients: true);
         using var program = GraphProgram.ForTraining(model.Graph, parameters, _backend, Batch, new SoftmaxCrossEntropyLoss(), []);
         // A stage that may work on more samples than this step has.
-        using var stage = rule.Start(new(_backend, model.Graph, parameters, Preprocessing.UnitRange, Batch + 2))!;
+        using var stage = rule.Start(new(_backend, model.Graph, parameters, Glyphs.Training(10), Preprocessing.UnitRange, Batch + 2))!;
         var prepare = stage.Bind(program);
         _backend.Upload(MemoryMarshal.AsBytes<float>(Input), program.Input);
         _backend.Upload(MemoryMarshal.AsBytes<float>(TestModels.OneHot(Labels, Classes)), program.Targets!);

@@ -61,6 +61,24 @@ public class TrainerAllocationTests
         Assert.Equal(allocations, backend.AllocationCount);
     }
 
+    [Theory]
+    [InlineData(MixupOn.Embeddings)]
+    [InlineData(MixupOn.Indices)]
+    public void Step_WithRulesForTexts_AllocatesNothing(MixupOn on)
+    {
+        var data = SmallTexts.PhrasesTraining(100);
+        var phase = new TrainingPhase("training", Model.Initialize(new SmallTexts.Net().Build(data.SampleShape, 2), 1), TrainingRun.Options)
+        {
+            Batches = [new AdversarialRule { Words = new() }, new MixupRule { On = on }],
+        };
+        using var backend = new CpuBackend(2);
+        using var trainer = new Trainer(backend, phase, data, Preprocessing.Tokens);
+        var allocations = backend.AllocationCount;
+        AllocationCheck.AllocatesNothing(() => trainer.Step(0));
+        AllocationCheck.AllocatesNothing(() => trainer.Step(64));
+        Assert.Equal(allocations, backend.AllocationCount);
+    }
+
     public static TheoryData<string> Devices => [.. Catalog.All<IBackendProvider>().SelectMany(p => p.Devices).Select(d => d.Name)];
 
     [Theory]

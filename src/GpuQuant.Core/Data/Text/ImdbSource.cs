@@ -40,7 +40,7 @@ public sealed class ImdbSource : IDataSource
     public Preprocessing Preprocessing => Preprocessing.Tokens;
 
     /// <inheritdoc/>
-    public TrainingSchedule Schedule => new(Epochs: 10, BatchSize: 32, Validation: 0.1);
+    public TrainingSchedule Schedule => new(Epochs: 10, BatchSize: 32, Validation: 0.1) { IsText = true };
 
     /// <inheritdoc/>
     public bool IsPresent(string dataDirectory) => ImdbReviews.ArePresent(dataDirectory);

@@ -44,7 +44,7 @@ public sealed class PhrasesSource : IDataSource
     public Preprocessing Preprocessing => Preprocessing.Tokens;
 
     /// <inheritdoc/>
-    public TrainingSchedule Schedule => new(Epochs: 5, BatchSize: 32);
+    public TrainingSchedule Schedule => new(Epochs: 5, BatchSize: 32) { IsText = true };
 
     /// <inheritdoc/>
     public IDataset Load(DataPart part, string dataDirectory)

@@ -12,6 +12,16 @@ namespace GpuQuant.Graphs;
 public sealed record EmbeddingOp(int Words, int Width) : Op
 {
     private const float FirstLimit = 0.05f;
+    private const string Table = "table";
+
+    /// <summary>The embedding of a net for texts.</summary>
+    /// <exception cref="UsageException">The net has none.</exception>
+    public static Node Of(Graph graph) => graph.Nodes.FirstOrDefault(node => node.Op is EmbeddingOp && node.Inputs[0] == graph.Input)
+        ?? throw new UsageException($"The net has no embedding, which gives words their meaning; it takes {graph.Input.Output}.");
+
+    /// <summary>The full name of that embedding's table.</summary>
+    /// <exception cref="UsageException">The net has no embedding.</exception>
+    public static string TableOf(Graph graph) => $"{Of(graph).Name}/{Table}";
 
     /// <inheritdoc/>
     protected internal override string Stem => "embedding";
@@ -29,12 +39,12 @@ public sealed record EmbeddingOp(int Words, int Width) : Op
 
     /// <inheritdoc/>
     public override IReadOnlyList<ParameterSpec> Parameters(IReadOnlyList<TensorType> inputs) =>
-        [new("table", DType.Float32, new Shape(Words, Width), Initializer.Uniform(FirstLimit))];
+        [new(Table, DType.Float32, new Shape(Words, Width), Initializer.Uniform(FirstLimit))];
 
     /// <inheritdoc/>
-    public override void Forward(ForwardPass pass) => pass.Emit(new EmbeddingCall(pass.Input(), pass.Parameter("table"), pass.Output));
+    public override void Forward(ForwardPass pass) => pass.Emit(new EmbeddingCall(pass.Input(), pass.Parameter(Table), pass.Output));
 
     /// <inheritdoc/>
     public override void Backward(BackwardPass pass) =>
-        pass.Emit(new EmbeddingBackwardCall(pass.Input(), pass.OutputGradient, pass.ParameterGradient("table")));
+        pass.Emit(new EmbeddingBackwardCall(pass.Input(), pass.OutputGradient, pass.ParameterGradient(Table)));
 }

@@ -1,0 +1,12 @@
+namespace GpuQuant.Training;
+
+/// <summary>What mixup mixes.</summary>
+public enum MixupOn
+{
+    /// <summary>The pixels of images.</summary>
+    Pixels,
+    /// <summary>What a net's embedding makes of texts.</summary>
+    Embeddings,
+    /// <summary>The word numbers of texts, rounded to the nearest number: another word that has nothing to do with either.</summary>
+    Indices,
+}
