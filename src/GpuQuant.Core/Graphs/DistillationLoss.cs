@@ -19,19 +19,20 @@ public sealed record DistillationLoss(float Share, float Temperature, TensorView
     /// <inheritdoc/>
     public override IEnumerable<KernelCall> Calls(TensorView logits, TensorView targets, TensorView statistics, TensorView gradient)
     {
+        var crossEntropy = new SoftmaxCrossEntropyLoss();
         var taught = Teacher.Slice(0, logits.Shape);
         var (soft, softLogits, softTeacher) = (Like("soft"), Like("soft_logits"), Like("soft_teacher"));
         var (hardGradient, softGradient, unused) = (Like("hard_gradient"), Like("soft_gradient"), Like("unused"));
         var (hard, crossed, entropy) = (Sums("hard"), Sums("crossed"), Sums("entropy"));
         return
         [
-            .. CrossEntropy(logits, targets, hard, hardGradient),
+            .. crossEntropy.Calls(logits, targets, hard, hardGradient),
             .. Scaled(1 / Temperature, logits, softLogits),
             .. Scaled(1 / Temperature, taught, softTeacher),
             new SoftmaxCall(softTeacher, soft),
-            .. CrossEntropy(softLogits, soft, crossed, softGradient),
+            .. crossEntropy.Calls(softLogits, soft, crossed, softGradient),
             // KL is what the cross-entropy has beyond that of the teacher with itself, its entropy.
-            .. CrossEntropy(softTeacher, soft, entropy, unused),
+            .. crossEntropy.Calls(softTeacher, soft, entropy, unused),
             .. Scaled(1 - Share, hardGradient, gradient),
             // By the chain rule, T^2 times the gradient for z / T is T times that for z.
             new ScaledAddCall(Share * Temperature, softGradient, gradient),

@@ -45,9 +45,7 @@ internal sealed class WordAttacker : IBatchAttacker
             _forward = GraphProgram.ForInference(graph, parameters, backend, batch, output: loss.Logits(graph).Name);
             _perSample = _owned.Take("words.loss", DType.Float32, new Shape(batch, LossAndHit));
             var unused = _owned.Take("words.loss.gradient", DType.Float32, _forward.Output.Shape);
-            _lose = _owned.WithWorkspace<KernelCall>(loss is BinaryCrossEntropyLoss
-                ? new BinaryCrossEntropyCall(_forward.Output, targets, _perSample, unused)
-                : new SoftmaxCrossEntropyCall(_forward.Output, targets, _perSample, unused)).Prepare(backend.Primitives);
+            _lose = _owned.WithWorkspace(loss.PerSample(_forward.Output, targets, _perSample, unused)).Prepare(backend.Primitives);
             _copyTargets = new CopyCall(targets, _gradients.Targets!).Prepare(backend.Primitives);
             _copyTexts = new CopyCall(origin, _gradients.Input).Prepare(backend.Primitives);
         }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using GpuQuant.Backends.Cpu;
 using GpuQuant.Graphs;
 using GpuQuant.Models;
@@ -39,38 +38,12 @@ public class PyTorchImageNetsTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void LossAndGradients_WithoutDropout_AreThoseOfPyTorch(string name)
-    {
-        using var backend = new CpuBackend(2);
-        var (loss, _, gradients) = TestModels.Differentiate(backend, MakeModel(name), Samples, Labels);
-        Assert.Equal(Golden[$"{name}/loss"].Span<float>()[0], loss / Labels.Length, 1e-5);
-        Assert.Equal(Golden.Keys.Count(key => key.StartsWith($"{name}/gradient/", StringComparison.Ordinal)), gradients.Count);
-        foreach (var (parameter, gradient) in gradients)
-        {
-            var stride = (gradient.Length + Kept - 1) / Kept;
-            var greatest = Golden[$"{name}/greatest/{parameter}"].Span<float>()[0];
-            // Gradients that batch normalization makes 0 (biases before it) keep the rounding of terms of the loss's size.
-            Close(Golden[$"{name}/gradient/{parameter}"].Span<float>(), [.. gradient.Where((_, i) => i % stride == 0)],
-                1e-4 * greatest + 1e-6, parameter);
-        }
-    }
+    public void LossAndGradients_WithoutDropout_AreThoseOfPyTorch(string name) =>
+        CloseGradients(Golden, name, MakeModel(name), Samples, Labels, Kept, 1e-4);
 
     private static Model MakeModel(string name)
     {
         var graph = Catalog.Get<IArchitecture>("architecture", name).Build(new Shape(Side, Side, 3), 10);
-        graph = GraphRewriter.Rewrite(graph, (node, inputs, _) => node.Op is DropoutOp ? inputs[0] : null);
-        return new Model(graph, new ParameterSet(graph.Parameters.Select((p, stream) =>
-        {
-            var fanIn = (uint)(p.Spec.Shape.Count / p.Spec.Shape[0]);
-            var (scale, offset) = p.Spec.Name switch
-            {
-                "kernel" => (MathF.ScaleB(1, 2 - (32 - BitOperations.LeadingZeroCount(fanIn)) / 2), 0f),
-                "bias" => (1 / 16f, 0f),
-                "gamma" or "variance" => (0.5f, 1f),
-                _ => (0.5f, 0f),
-            };
-            var values = Array.ConvertAll(Spread(stream, (int)p.Spec.Shape.Count), v => offset + (v / 65536f - 0.5f) * scale);
-            return KeyValuePair.Create(p.Name, Tensor.From<float>(values, p.Spec.Shape));
-        })));
+        return ModelOf(GraphRewriter.Rewrite(graph, (node, inputs, _) => node.Op is DropoutOp ? inputs[0] : null));
     }
 }

@@ -71,20 +71,25 @@ internal sealed unsafe partial class CpuPrimitives
         });
     }
 
-    public Action Prepare(SoftmaxCrossEntropyCall call)
+    public Action Prepare(SoftmaxCrossEntropyCall call) =>
+        Losses(call.Logits, call.Targets, call.Statistics, call.LogitsGradient, &SoftmaxRows.CrossEntropy);
+
+    public Action Prepare(BinaryCrossEntropyCall call) =>
+        Losses(call.Logits, call.Targets, call.Statistics, call.LogitsGradient, &SoftmaxRows.BinaryCrossEntropy);
+
+    private Action Losses(TensorView logits, TensorView targets, TensorView statistics, TensorView gradient,
+        delegate*<float*, float*, float*, float*, int, int, void> ofRow)
     {
-        var z = At<float>(call.Logits);
-        var t = At<float>(call.Targets);
-        var statistics = At<float>(call.Statistics);
-        var dz = At<float>(call.LogitsGradient);
-        var columns = call.Logits.Shape[^1];
-        var rows = call.Logits.Count / columns;
+        float* z = At<float>(logits), t = At<float>(targets), dz = At<float>(gradient);
+        var perRow = At<float>(statistics);
+        var columns = logits.Shape[^1];
+        var rows = logits.Count / columns;
         return PrepareRows(rows, columns, (begin, end) =>
         {
             for (var r = begin; r < end; r++)
             {
                 var i = (long)r * columns;
-                SoftmaxRows.CrossEntropy(z + i, t + i, statistics + 2 * r, dz + i, columns, rows);
+                ofRow(z + i, t + i, perRow + 2 * r, dz + i, columns, rows);
             }
         });
     }

@@ -29,22 +29,4 @@ internal sealed unsafe partial class CpuPrimitives
             }
         });
     }
-
-    public Action Prepare(BinaryCrossEntropyCall call)
-    {
-        var z = At<float>(call.Logits);
-        var t = At<float>(call.Targets);
-        var statistics = At<float>(call.Statistics);
-        var dz = At<float>(call.LogitsGradient);
-        var columns = call.Logits.Shape[^1];
-        var rows = call.Logits.Count / columns;
-        return PrepareRows(rows, columns, (begin, end) =>
-        {
-            for (var r = begin; r < end; r++)
-            {
-                var i = (long)r * columns;
-                SoftmaxRows.BinaryCrossEntropy(z + i, t + i, statistics + 2 * r, dz + i, columns, rows);
-            }
-        });
-    }
 }

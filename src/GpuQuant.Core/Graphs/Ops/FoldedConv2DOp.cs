@@ -44,7 +44,8 @@ public sealed record FoldedConv2DOp(Conv2DOp Convolution, BatchNormOp Norm) : Op
     {
         var (kernel, bias) = (pass.Parameter("kernel"), pass.Parameter("bias"));
         var window = Convolution.Window(pass.Node.Inputs[0].Output.Shape);
-        var (mean, variance) = pass.IsTraining && !Norm.IsFrozen ? EmitStatistics(pass, window) : (pass.Parameter("mean"), pass.Parameter("variance"));
+        var isMeasured = pass.IsTraining && !Norm.IsFrozen;
+        var (mean, variance) = isMeasured ? EmitStatistics(pass, window) : (pass.Parameter("mean"), pass.Parameter("variance"));
         var folded = pass.Scratch("folded_kernel", DType.Float32, kernel.Shape);
         var foldedBias = pass.Scratch("folded_bias", DType.Float32, bias.Shape);
         pass.Emit(new BatchNormFoldCall(

@@ -59,7 +59,10 @@ internal sealed partial class OnnxLayers(Model model, OnnxOptions options)
     }
 
     private string Convolve(Node node, Conv2DOp op, string input, string name) => Add("Conv", name,
-        [input, Store<float>(node, "kernel", ConvolutionKernel<float>(node), KernelDims(node)), .. op.HasBias ? [Store<float>(node, "bias")] : Array.Empty<string>()],
+        [
+            input, Store<float>(node, "kernel", ConvolutionKernel<float>(node), KernelDims(node)),
+            .. op.HasBias ? [Store<float>(node, "bias")] : Array.Empty<string>(),
+        ],
         Window(op.Window(node.Inputs[0].Output.Shape)));
 
     private string Normalize(Node node, BatchNormOp op, string input, string name)
