@@ -108,7 +108,7 @@ internal static class ActivationRanges
     {
         var batch = Math.Min(Batch, data.Count);
         using var program = GraphProgram.ForObservation(graph, parameters, calibration.Backend, batch, observe, observeSteps: observeSteps);
-        var loader = new BatchLoader(data, calibration.Preprocessing, batch);
+        var loader = new BatchLoader(data, calibration.Preprocessing, batch, net: graph);
         int[] order = [.. Enumerable.Range(0, data.Count)];
         for (var first = 0; first < order.Length; first += batch)
         {

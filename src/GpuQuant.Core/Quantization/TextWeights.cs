@@ -37,6 +37,6 @@ internal static class TextWeights
     {
         if (graph.Nodes.FirstOrDefault(node => Of(node).Any()) is { } layer)
             throw new UsageException($"Layer '{layer.Name}' ({layer.Op.Kind}) has no form in {scheme}; "
-                + "nets for texts have one in tflite16, coreml8, coreml16, float16, bfloat16 and int4.");
+                + "nets for texts have one in tflite8, tflite16, coreml8, coreml16, float16, bfloat16 and int4.");
     }
 }
