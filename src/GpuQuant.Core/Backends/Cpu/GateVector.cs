@@ -18,7 +18,11 @@ internal static class GateVector
         return Vector256.ConditionalSelect(Vector256.Equals(x, Vector256<short>.Zero), Vector256.Create((short)GateFormula.Half), result);
     }
 
+    /// <summary>tanh x of a gate, with 3 integer bits.</summary>
+    public static Vector256<short> Tanh(Vector256<short> x) => Tanh(x, GateFormula.Bits);
+
     /// <summary>tanh x for x with so many integer bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<short> Tanh(Vector256<short> x, int bits)
     {
         var isPositive = Vector256.GreaterThan(x, Vector256<short>.Zero);
@@ -37,24 +41,37 @@ internal static class GateVector
         return Vector256.ShiftRightArithmetic(x, exponent) - Vector256.GreaterThan(x & mask, threshold);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<short> Power(Vector256<short> x, int bits)
     {
         var fraction = 15 - bits;
         var quarter = Vector256.Create((short)(1 << (fraction - 2)));
         var rest = (x & (quarter - Vector256<short>.One)) - quarter;
         var (power, whole) = (PowerOfQuarter(Vector256.ShiftLeft(rest, bits)), rest - x);
-        // Higher bits than the 14th would be powers of which nothing is left.
-        for (var i = 0; i < GateFormula.FactorCount && fraction - 2 + i < 15; i++)
-        {
-            var bit = Vector256.Create((short)(1 << (fraction - 2 + i)));
-            var isSet = Vector256.Equals(whole & bit, bit);
-            power = Vector256.ConditionalSelect(isSet, Multiply(power, GateFormula.Factor(i)), power);
-        }
+        // One after the other, so that the compiler knows every factor.
+        power = Multiply(power, whole, fraction - 2, GateFormula.Factor(0));
+        power = Multiply(power, whole, fraction - 1, GateFormula.Factor(1));
+        power = Multiply(power, whole, fraction, GateFormula.Factor(2));
+        power = Multiply(power, whole, fraction + 1, GateFormula.Factor(3));
+        power = Multiply(power, whole, fraction + 2, GateFormula.Factor(4));
+        power = Multiply(power, whole, fraction + 3, GateFormula.Factor(5));
+        power = Multiply(power, whole, fraction + 4, GateFormula.Factor(6));
         var least = -(GateFormula.GreatestExponent << fraction);
         return least <= short.MinValue ? power
             : Vector256.AndNot(power, Vector256.LessThan(x, Vector256.Create((short)least)));
     }
 
+    /// <summary>The power times a factor where a bit of the exponent is set; exponents have no more than 15.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> Multiply(Vector256<short> power, Vector256<short> exponents, int bit, int factor)
+    {
+        if (bit > 14)
+            return power;
+        var mask = Vector256.Create((short)(1 << bit));
+        return Vector256.ConditionalSelect(Vector256.Equals(exponents & mask, mask), Multiply(power, factor), power);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<short> PowerOfQuarter(Vector256<short> x)
     {
         var y = x + Vector256.Create((short)GateFormula.Eighth);
@@ -64,6 +81,7 @@ internal static class GateVector
             Multiply(y + RoundingShiftRight(higher + square, 1), GateFormula.PowerOfEighth));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<short> Quotient(Vector256<short> x)
     {
         var divisor = Avx2.Average(x.AsUInt16(), Vector256.Create((ushort)GateFormula.One)).AsInt16();

@@ -9,7 +9,8 @@ namespace GpuQuant.Backends.Cpu;
 internal abstract unsafe class IntCells(IntSequenceCall call, bool usesVectors)
 {
     private readonly int* _multipliers = CpuMemory.Address<int>(call.Multipliers), _shifts = CpuMemory.Address<int>(call.Shifts);
-    private readonly FixedPointVector[] _factors = new FixedPointVector[2 * call.GateCount];
+    // Of each gate's inputs, of each gate's states, and last of the state.
+    private readonly FixedPointVector[] _factors = new FixedPointVector[2 * call.GateCount + 1];
 
     /// <summary>The units of a state: from a gate's input sums to the next gate's.</summary>
     protected int Units { get; } = call.Units;
@@ -20,8 +21,9 @@ internal abstract unsafe class IntCells(IntSequenceCall call, bool usesVectors)
     /// <summary>Takes the factors as they are now.</summary>
     public void Begin()
     {
-        for (var i = 0; i < _factors.Length; i++)
+        for (var i = 0; i < _factors.Length - 1; i++)
             _factors[i] = FixedPointVector.Of(_multipliers[i], _shifts[i]);
+        _factors[^1] = FixedPointVector.Of(State.Multiplier, State.Shift);
     }
 
     /// <summary>One step.</summary>
@@ -58,7 +60,8 @@ internal abstract unsafe class IntCells(IntSequenceCall call, bool usesVectors)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected Vector256<short> GateSums(int gate, int* inputs, int* sums, int stride)
     {
-        var (ofInputs, ofStates) = (_factors[gate], _factors[GateCount + gate]);
+        ref readonly var ofInputs = ref _factors[gate];
+        ref readonly var ofStates = ref _factors[GateCount + gate];
         var x = inputs + gate * Units;
         var y = sums + gate * stride;
         return Packed(
@@ -67,10 +70,10 @@ internal abstract unsafe class IntCells(IntSequenceCall call, bool usesVectors)
     }
 
     /// <summary>A gate's input sums as 16-bit numbers.</summary>
-    protected Vector256<short> InputPart(int gate, int* inputs) => Part(_factors[gate], inputs + gate * Units);
+    protected Vector256<short> InputPart(int gate, int* inputs) => Part(in _factors[gate], inputs + gate * Units);
 
     /// <summary>A gate's state sums as 16-bit numbers.</summary>
-    protected Vector256<short> StatePart(int gate, int* sums, int stride) => Part(_factors[GateCount + gate], sums + gate * stride);
+    protected Vector256<short> StatePart(int gate, int* sums, int stride) => Part(in _factors[GateCount + gate], sums + gate * stride);
 
     /// <summary>x y / 2^exponent, halves away from zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -95,6 +98,9 @@ internal abstract unsafe class IntCells(IntSequenceCall call, bool usesVectors)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected static Vector256<short> Packed(Vector256<int> lower, Vector256<int> upper) =>
         Avx2.Permute4x64(Avx2.PackSignedSaturate(lower, upper).AsInt64(), 0b11_01_10_00).AsInt16();
+
+    /// <summary>The factor of the state.</summary>
+    protected ref readonly FixedPointVector StateFactor => ref _factors[^1];
 
     private int GateCount => _factors.Length / 2;
 

@@ -20,15 +20,14 @@ internal sealed unsafe class IntGruCells(IntGruCall call, bool usesVectors) : In
     {
         var z = GateVector.Sigmoid(GateSums(0, inputs, sums, stride));
         var r = GateVector.Sigmoid(GateSums(1, inputs, sums, stride));
-        var n = GateVector.Tanh(
-            Avx2.AddSaturate(InputPart(2, inputs), Product(r, StatePart(2, sums, stride), 15)), GateFormula.Bits);
+        var n = GateVector.Tanh(Avx2.AddSaturate(InputPart(2, inputs), Product(r, StatePart(2, sums, stride), 15)));
         var (z0, z1) = Vector256.Widen(z);
         var (h0, h1) = Vector256.Widen(Vector256.Load(memory));
         var (n0, n1) = Vector256.Widen(n);
         h0 = n0 + GateVector.RoundingShiftRight(z0 * (h0 - n0), 15);
         h1 = n1 + GateVector.RoundingShiftRight(z1 * (h1 - n1), 15);
         Packed(h0, h1).Store(memory);
-        var factor = FixedPointVector.Of(State.Multiplier, State.Shift);
+        ref readonly var factor = ref StateFactor;
         Store(Packed(factor.Apply(h0), factor.Apply(h1)), state);
     }
 }

@@ -21,13 +21,13 @@ internal sealed unsafe class IntLstmCells(IntLstmCall call, bool usesVectors) : 
     {
         var i = GateVector.Sigmoid(GateSums(0, inputs, sums, stride));
         var f = GateVector.Sigmoid(GateSums(1, inputs, sums, stride));
-        var g = GateVector.Tanh(GateSums(2, inputs, sums, stride), GateFormula.Bits);
+        var g = GateVector.Tanh(GateSums(2, inputs, sums, stride));
         var o = GateVector.Sigmoid(GateSums(3, inputs, sums, stride));
         var cell = Avx2.AddSaturate(Product(f, Vector256.Load(memory), 15), Product(i, g, 15 + State.CellBits));
         cell.Store(memory);
         var tanh = GateVector.Tanh(cell, State.CellBits);
-        var (low, high, factor) = (
-            Avx2.MultiplyLow(o, tanh), Avx2.MultiplyHigh(o, tanh), FixedPointVector.Of(State.Multiplier, State.Shift));
+        var (low, high) = (Avx2.MultiplyLow(o, tanh), Avx2.MultiplyHigh(o, tanh));
+        ref readonly var factor = ref StateFactor;
         Store(Avx2.PackSignedSaturate(
             factor.Apply(Avx2.UnpackLow(low, high).AsInt32()), factor.Apply(Avx2.UnpackHigh(low, high).AsInt32())), state);
     }

@@ -75,15 +75,20 @@ internal sealed unsafe class IntSequence<TProducts> where TProducts : struct, II
             for (var panel = 0; panel < _sizes.Groups; panel++)
                 new IntPanels(_gate, weights).Pack(panel, Panel(gate * _sizes.Groups + panel));
         }
-        _pool.Run((_call.Batch + IntTile.Rows - 1) / IntTile.Rows, _job);
+        _pool.Run(Parts, _job);
     };
+
+    private int Parts => (_call.Batch + IntTile.Rows - 1) / IntTile.Rows;
+
+    /// <summary>Sequences are shared out evenly.</summary>
+    private int First(int part) => (int)((long)part * _call.Batch / Parts);
 
     private byte* Panel(int panel) => _packed + panel * _gate.PanelBytes;
 
     private void Run(int part, int worker)
     {
-        var (first, padded) = (part * IntTile.Rows, _sizes.Padded);
-        var count = Math.Min(IntTile.Rows, _call.Batch - first);
+        var (first, padded) = (First(part), _sizes.Padded);
+        var count = First(part + 1) - first;
         var sums = (int*)(_packed + _gate.PackedBytes * _call.GateCount + (long)worker * _sizes.Aligned);
         var strip = (byte*)sums + _sizes.SumBytes;
         var memory = (short*)(strip + _sizes.StripBytes);
