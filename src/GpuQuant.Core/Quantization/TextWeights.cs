@@ -3,7 +3,7 @@ using GpuQuant.Numerics;
 
 namespace GpuQuant.Quantization;
 
-/// <summary>The weights of layers for texts: deployments may store them in fewer bits; the layers compute in float.</summary>
+/// <summary>The weights of layers for texts: most deployments store them in fewer bits only, and the layers compute in float.</summary>
 internal static class TextWeights
 {
     private const string Table = "/table", Recurrent = "/recurrent", Kernel = "/kernel";
