@@ -16,7 +16,8 @@ public sealed class IntGruTests : ConformanceTests<IntGruCall>
         var expected = s.Gru(x);
         var call = new IntGruCall(bench.Input(x, c.Batch, c.Steps, Gates * c.Units), bench.Input(s.Recurrent, Gates * c.Units, c.Units),
             bench.Input(s.Bias, Gates * c.Units), bench.Input(s.Multipliers, 2 * Gates), bench.Input(s.Shifts, 2 * Gates), output.View,
-            s.State) { IsSimulated = c.IsSimulated };
+            s.State)
+        { IsSimulated = c.IsSimulated };
         Run(bench, call, () => Verify.Same(expected, output.Result));
     }
 

@@ -15,7 +15,8 @@ public sealed class IntLstmTests : ConformanceTests<IntLstmCall>
         var (s, x, output) = (c.Reference(Gates, hasBias: false), c.Inputs(Gates), bench.Output<sbyte>(c.Batch, c.Units));
         var expected = s.Lstm(x);
         var call = new IntLstmCall(bench.Input(x, c.Batch, c.Steps, Gates * c.Units), bench.Input(s.Recurrent, Gates * c.Units, c.Units),
-            bench.Input(s.Multipliers, 2 * Gates), bench.Input(s.Shifts, 2 * Gates), output.View, s.State) { IsSimulated = c.IsSimulated };
+            bench.Input(s.Multipliers, 2 * Gates), bench.Input(s.Shifts, 2 * Gates), output.View, s.State)
+        { IsSimulated = c.IsSimulated };
         Run(bench, call, () => Verify.Same(expected, output.Result));
     }
 

@@ -54,7 +54,9 @@ public class RecurrentLoweringTests
         var model = TestModels.Random(TestModels.Build(new Shape(2), (b, x) => b.Lstm(b.Embedding(x, 2, 1), 1), DType.Int32), 1);
         var lowered = Lower(model, new()
         {
-            ["embedding1"] = (0, 1), ["lstm1"] = (-1, 1), ["lstm1/cells"] = (Math.Min(greatest, 0), Math.Max(greatest, 0)),
+            ["embedding1"] = (0, 1),
+            ["lstm1"] = (-1, 1),
+            ["lstm1/cells"] = (Math.Min(greatest, 0), Math.Max(greatest, 0)),
         });
         Assert.Equal(bits, ((IntLstmOp)lowered.Graph["lstm1"].Op).State.CellBits);
     }
@@ -66,7 +68,10 @@ public class RecurrentLoweringTests
         var graph = TestModels.Build(new Shape(2), (b, x) => b.Activate(b.Dense(b.Flatten(b.Embedding(x, 2, 1)), 1), Activation.Sigmoid), DType.Int32);
         var lowered = Lower(TestModels.Random(graph, 1), new()
         {
-            ["embedding1"] = (0, 1), ["flatten1"] = (0, 1), ["dense1"] = (-12.8f, 12.7f), [graph.Output.Name] = (0, 1),
+            ["embedding1"] = (0, 1),
+            ["flatten1"] = (0, 1),
+            ["dense1"] = (-12.8f, 12.7f),
+            [graph.Output.Name] = (0, 1),
         });
         var table = lowered.Parameters[$"{graph.Output.Name}/table"].Span<byte>().ToArray();
         Assert.Equal([0, 69, 128, 187, 255], new[] { -128, -10, 0, 10, 127 }.Select(q => (int)table[q + 128]));
