@@ -90,7 +90,7 @@ public sealed class Trainer : IDisposable
             _averages = options.AverageDecay is null ? null : new DeviceParameters(backend, model);
             _update = new ParameterUpdate(backend, _graph, _parameters, _averages, options, (_training.Length + batch - 1) / batch);
             _segment = Plan(phase.Schedule.StateAt(Math.Min(checkpoint?.Epoch ?? 0, options.Epochs - 1)));
-            _loader = new BatchLoader(data, preprocessing, batch, _edits.Length == 0 ? null : Edit);
+            _loader = new BatchLoader(data, preprocessing, batch, _edits.Length == 0 ? null : Edit, _graph);
             _targets = new float[batch * data.Classes];
             _position = new int[DropoutCall.PositionHeader + batch];
             if (checkpoint is not null)
