@@ -31,12 +31,6 @@ public sealed class BoundKernels
         return [.. bound._kernels.OrderBy(Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>Every method that is declared as a kernel (the public ones that return nothing): what <see cref="Of"/> must find if all of them are in use.</summary>
-    public static IEnumerable<MethodInfo> Declared(Assembly assembly, string @namespace = "GpuQuant.Kernels") => assembly.GetTypes()
-        .Where(type => type.Namespace == @namespace && type.Name.EndsWith("Kernel", StringComparison.Ordinal))
-        .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
-        .Where(method => method.ReturnType == typeof(void));
-
     /// <summary>A kernel's name, such as <c>GemmKernel.Multiply</c> or <c>TileKernel.Run&lt;Tile64&gt;</c>.</summary>
     public static string Name(MethodInfo kernel) => $"{TypeName(kernel.DeclaringType!)}.{kernel.Name}{Arguments(kernel.GetGenericArguments())}";
 
