@@ -6,12 +6,12 @@ internal sealed partial class IlgpuPrimitives
 {
     public Action Prepare(GemmCall call)
     {
-        var (rowA, stepA) = call.TransposeA ? (1, call.M) : (call.K, 1);
-        var (stepB, columnB) = call.TransposeB ? (1, call.K) : (call.N, 1);
-        var sizes = new GemmSizes(call.N, call.K, rowA, stepA, stepB, columnB, Flag(call.Bias), call.Activation);
-        return kernels.Bind(
-            GemmKernel.Multiply, call.C.Count,
-            Floats(call.A), Floats(call.B), Optional<float>(call.Bias, call.A), Floats(call.C), sizes);
+        if (kernels.Blocks.IsEmpty)
+            return GemmByElements(call);
+        var product = FloatProduct(
+            Matrix(call.A, call.M, call.K, !call.TransposeA), Matrix(call.B, call.N, call.K, call.TransposeB),
+            Output(call.C, call.M, call.N, call.Activation, call.Bias), new(call.M, call.N, call.K));
+        return product + Curved(call.C, call.Activation);
     }
 
     public Action Prepare(Conv2DForwardCall call)
@@ -38,6 +38,16 @@ internal sealed partial class IlgpuPrimitives
             Floats(call.Input), Floats(call.OutputGradient), parts, call.Window, Sizes(call.Input, call.OutputGradient), chunks.Size)
             + kernels.Bind(ColumnSumKernel.Finish, count, parts, Floats(call.KernelGradient), chunks.Count, count, Flag(false));
         return call.BiasGradient is { } bias ? kernel + SumRows(call.OutputGradient, bias, parts, Flag(false)) : kernel;
+    }
+
+    private Action GemmByElements(GemmCall call)
+    {
+        var (rowA, stepA) = call.TransposeA ? (1, call.M) : (call.K, 1);
+        var (stepB, columnB) = call.TransposeB ? (1, call.K) : (call.N, 1);
+        var sizes = new GemmSizes(call.N, call.K, rowA, stepA, stepB, columnB, Flag(call.Bias), call.Activation);
+        return kernels.Bind(
+            GemmKernel.Multiply, call.C.Count,
+            Floats(call.A), Floats(call.B), Optional<float>(call.Bias, call.A), Floats(call.C), sizes);
     }
 
     private static Conv2DSizes Sizes(TensorView input, TensorView output) =>

@@ -9,6 +9,18 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
 {
     private readonly Dictionary<MethodInfo, Delegate> _launchers = [];
 
+    /// <summary>The blocks in which the accelerator computes products.</summary>
+    public BlockTable Blocks { get; } = new(accelerator.NumMultiprocessors, accelerator.MaxNumThreadsPerGroup);
+
+    /// <summary>What launches groups of threads with these arguments.</summary>
+    public Action BindGroups<T1, T2, T3, T4, T5>(
+        Action<T1, T2, T3, T4, T5> kernel, KernelConfig groups, T1 p1, T2 p2, T3 p3, T4 p4, T5 p5)
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
+    {
+        var launch = Get(kernel, () => accelerator.LoadKernel(kernel));
+        return () => launch(stream, groups, p1, p2, p3, p4, p5);
+    }
+
     /// <summary>What launches one thread per element with these arguments.</summary>
     public Action Bind<T1, T2>(
         Action<Index1D, T1, T2> kernel, int threads, T1 p1, T2 p2)

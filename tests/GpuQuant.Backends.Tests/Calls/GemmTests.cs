@@ -7,7 +7,17 @@ public sealed class GemmTests : ConformanceTests<GemmCall>
         from transposes in new[] { (false, false), (false, true), (true, false), (true, true) }
         select (size.Item1, size.Item2, size.Item3, transposes.Item1, transposes.Item2));
 
+    /// <summary>
+    /// Products in blocks of 32, 64 and 128, at their edges and off them; K > M and K &lt; M, primes, rows of whole groups of four and others.
+    /// </summary>
+    public static TheoryData<string, (int M, int N, int K, bool TransposeA, bool TransposeB)> Blocked => TestDevices.InGroups(
+        from size in new[] { (1, 1, 1), (31, 37, 41), (32, 12, 16), (64, 60, 7), (131, 127, 11), (128, 128, 20) }
+        from transposes in new[] { (false, false), (false, true), (true, false), (true, true) }
+        select (size.Item1, size.Item2, size.Item3, transposes.Item1, transposes.Item2));
+
     public static TheoryData<string, Activation> Activations => TestDevices.Times(Enum.GetValues<Activation>());
+
+    public static TheoryData<string, Activation> BlockedActivations => TestDevices.InGroups(Enum.GetValues<Activation>());
 
     public static TheoryData<string> DeviceNames => [.. TestDevices.Names];
 
@@ -15,7 +25,11 @@ public sealed class GemmTests : ConformanceTests<GemmCall>
     public void Gemm_AnySize_MatchesReference(string device, (int M, int N, int K, bool TransposeA, bool TransposeB) c) =>
         Check(device, c.M, c.N, c.K, Draw.Normals(1, c.M * c.K), null, c.TransposeA, c.TransposeB, Activation.None);
 
-    [Theory, MemberData(nameof(Activations))]
+    [Theory, MemberData(nameof(Blocked))]
+    public void Gemm_InBlocks_MatchesReference(string device, (int M, int N, int K, bool TransposeA, bool TransposeB) c) =>
+        Check(device, c.M, c.N, c.K, Draw.Normals(1, c.M * c.K), Draw.Normals(3, c.N), c.TransposeA, c.TransposeB, Activation.Relu);
+
+    [Theory, MemberData(nameof(Activations)), MemberData(nameof(BlockedActivations))]
     public void Gemm_WithBiasAndActivation_MatchesReference(string device, Activation activation) =>
         Check(device, 19, 35, 23, Draw.Normals(1, 19 * 23), Draw.Normals(3, 35), false, true, activation);
 

@@ -1,4 +1,5 @@
 using GpuQuant.Backends.Cpu;
+using GpuQuant.Backends.Ilgpu;
 
 namespace GpuQuant.Backends.Tests.Harness;
 
@@ -8,6 +9,9 @@ namespace GpuQuant.Backends.Tests.Harness;
 /// </summary>
 public static class TestDevices
 {
+    // The simulator with the groups and warps of a GPU: too slow for all tests.
+    private const string Groups = "ilgpu-cpu[groups]";
+
     private static readonly Dictionary<string, Backend> Opened = [];
 
     private static readonly Lazy<string[]> AllNames = new(() =>
@@ -23,7 +27,9 @@ public static class TestDevices
     public static Backend Open(string name)
     {
         if (!Opened.TryGetValue(name, out var backend))
-            Opened[name] = backend = CpuIsa.Present.FirstOrDefault(isa => name == $"cpu[{isa}]") is { } isa
+            Opened[name] = backend = name == Groups
+                ? new IlgpuCpuProvider().OpenWithGroups()
+                : CpuIsa.Present.FirstOrDefault(isa => name == $"cpu[{isa}]") is { } isa
                 ? new CpuBackend(isa: isa)
                 : Devices.Open(name, Catalog.All<IBackendProvider>());
         return backend;
@@ -36,6 +42,15 @@ public static class TestDevices
         foreach (var testCase in cases)
             foreach (var name in Names)
                 rows.Add(name, testCase);
+        return rows;
+    }
+
+    /// <summary>Theory data: every case on the simulator that runs the kernels whose threads share memory.</summary>
+    public static TheoryData<string, T> InGroups<T>(IEnumerable<T> cases)
+    {
+        var rows = new TheoryData<string, T>();
+        foreach (var testCase in cases.Where(_ => IsWanted(Groups)))
+            rows.Add(Groups, testCase);
         return rows;
     }
 
