@@ -51,7 +51,7 @@ public sealed class IlgpuBackend : Backend
     public override void Synchronize() => _stream.Synchronize();
 
     /// <inheritdoc/>
-    public override long WorkspaceBytes(KernelCall call) => IlgpuPrimitives.WorkspaceBytes(call);
+    public override long WorkspaceBytes(KernelCall call) => _primitives.WorkspaceBytes(call);
 
     /// <inheritdoc/>
     protected override DeviceMemory AllocateMemory(long bytes)

@@ -36,20 +36,15 @@ public static class TestDevices
     }
 
     /// <summary>Theory data: every case on every device.</summary>
-    public static TheoryData<string, T> Times<T>(IEnumerable<T> cases)
+    /// <param name="cases">The cases.</param>
+    /// <param name="inGroups">Those for the simulator that runs the kernels whose threads share memory, which is too slow for all.</param>
+    public static TheoryData<string, T> Times<T>(IEnumerable<T> cases, IEnumerable<T>? inGroups = null)
     {
         var rows = new TheoryData<string, T>();
         foreach (var testCase in cases)
             foreach (var name in Names)
                 rows.Add(name, testCase);
-        return rows;
-    }
-
-    /// <summary>Theory data: every case on the simulator that runs the kernels whose threads share memory.</summary>
-    public static TheoryData<string, T> InGroups<T>(IEnumerable<T> cases)
-    {
-        var rows = new TheoryData<string, T>();
-        foreach (var testCase in cases.Where(_ => IsWanted(Groups)))
+        foreach (var testCase in (inGroups ?? []).Where(_ => IsWanted(Groups)))
             rows.Add(Groups, testCase);
         return rows;
     }
