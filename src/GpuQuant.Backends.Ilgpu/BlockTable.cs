@@ -26,13 +26,24 @@ internal sealed class BlockTable(int multiprocessors, int groupThreads)
     /// </example>
     public BlockKind Choose(int rows, int columns, int chunks = 1) =>
         Enum.GetValues<BlockKind>().Where(kind => Of(kind).Threads <= groupThreads)
-            .MinBy(kind => Rounds(Of(kind), rows, columns, chunks) * Of(kind).Rows * Of(kind).Columns * 16 / Of(kind).Reuse);
+            .MinBy(kind => Rounds(Of(kind).Rows, Of(kind).Columns, rows, columns, chunks)
+                * Of(kind).Rows * Of(kind).Columns * 16 / Of(kind).Reuse);
 
     /// <summary>The size of a block.</summary>
     public static BlockSize Of(BlockKind kind) => Sizes[(int)kind];
 
-    private long Rounds(BlockSize size, int rows, int columns, int chunks) =>
-        Ceiling(Ceiling(rows, size.Rows) * Ceiling(columns, size.Columns) * chunks, multiprocessors);
+    /// <summary>The same for blocks on tensor cores, whose time falls with the loads that their multiplications share.</summary>
+    public BlockKind ChooseMatrix(int rows, int columns) => new[] { BlockKind.Large, BlockKind.Medium }
+        .Where(kind => OfMatrix(kind).Threads <= groupThreads)
+        .MinBy(kind => Rounds(OfMatrix(kind).Rows, OfMatrix(kind).Columns, rows, columns)
+            * OfMatrix(kind).Rows * OfMatrix(kind).Columns * OfMatrix(kind).Loads);
+
+    /// <summary>The size of a block on tensor cores.</summary>
+    public static MatrixBlockSize OfMatrix(BlockKind kind) =>
+        kind == BlockKind.Large ? default(LargeMatrixBlock).Size : default(MediumMatrixBlock).Size;
+
+    private long Rounds(int blockRows, int blockColumns, int rows, int columns, int chunks = 1) =>
+        Ceiling(Ceiling(rows, blockRows) * Ceiling(columns, blockColumns) * chunks, multiprocessors);
 
     private static long Ceiling(long count, int size) => (count + size - 1) / size;
 }

@@ -54,6 +54,12 @@ public sealed class IlgpuBackend : Backend
     public override long WorkspaceBytes(KernelCall call) => _primitives.WorkspaceBytes(call);
 
     /// <inheritdoc/>
+    public override long PackedBytes(KernelCall call) => _primitives.PackedBytes(call);
+
+    /// <inheritdoc/>
+    public override Action PreparePacking(KernelCall call) => _primitives.PreparePacking(call);
+
+    /// <inheritdoc/>
     protected override DeviceMemory AllocateMemory(long bytes)
     {
         try

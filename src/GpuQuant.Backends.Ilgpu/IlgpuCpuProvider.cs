@@ -20,9 +20,11 @@ public sealed class IlgpuCpuProvider : IBackendProvider
     public Backend Open(int index) => Simulate(new(numThreadsPerWarp: 4, numWarpsPerMultiprocessor: 4, numMultiprocessors: 1));
 
     /// <summary>
-    /// Opens a simulator with warps and groups like a GPU's, which runs the kernels that share memory within a group; slower still.
+    /// Opens a simulator with groups as large as a GPU's, which runs the kernels that share memory within a group; slower still.
     /// </summary>
-    public Backend OpenWithGroups() => Simulate(new(numThreadsPerWarp: 32, numWarpsPerMultiprocessor: 8, numMultiprocessors: 1));
+    /// <param name="warpSize">Threads of a warp; those of 32 do what tensor cores do.</param>
+    public Backend OpenWithGroups(int warpSize) =>
+        Simulate(new(numThreadsPerWarp: warpSize, numWarpsPerMultiprocessor: 256 / warpSize, numMultiprocessors: 1));
 
     private IlgpuBackend Simulate(CPUDevice device)
     {

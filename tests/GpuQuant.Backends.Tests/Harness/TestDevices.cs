@@ -9,8 +9,11 @@ namespace GpuQuant.Backends.Tests.Harness;
 /// </summary>
 public static class TestDevices
 {
-    // The simulator with the groups and warps of a GPU: too slow for all tests.
-    private const string Groups = "ilgpu-cpu[groups]";
+    /// <summary>The simulator with groups as large as a GPU's: too slow for all tests.</summary>
+    public const string Groups = "ilgpu-cpu[groups]";
+
+    /// <summary>That with warps of 32 as well, which do what tensor cores do.</summary>
+    public const string Warps = "ilgpu-cpu[warps]";
 
     private static readonly Dictionary<string, Backend> Opened = [];
 
@@ -27,8 +30,8 @@ public static class TestDevices
     public static Backend Open(string name)
     {
         if (!Opened.TryGetValue(name, out var backend))
-            Opened[name] = backend = name == Groups
-                ? new IlgpuCpuProvider().OpenWithGroups()
+            Opened[name] = backend = name is Groups or Warps
+                ? new IlgpuCpuProvider().OpenWithGroups(name == Warps ? 32 : 4)
                 : CpuIsa.Present.FirstOrDefault(isa => name == $"cpu[{isa}]") is { } isa
                 ? new CpuBackend(isa: isa)
                 : Devices.Open(name, Catalog.All<IBackendProvider>());
@@ -37,15 +40,17 @@ public static class TestDevices
 
     /// <summary>Theory data: every case on every device.</summary>
     /// <param name="cases">The cases.</param>
-    /// <param name="inGroups">Those for the simulator that runs the kernels whose threads share memory, which is too slow for all.</param>
-    public static TheoryData<string, T> Times<T>(IEnumerable<T> cases, IEnumerable<T>? inGroups = null)
+    /// <param name="few">Those for the simulators that run the kernels whose threads share memory.</param>
+    /// <param name="simulators">Which of them: <see cref="Groups"/> unless others are named.</param>
+    public static TheoryData<string, T> Times<T>(IEnumerable<T> cases, IEnumerable<T>? few = null, params IReadOnlyList<string> simulators)
     {
         var rows = new TheoryData<string, T>();
         foreach (var testCase in cases)
             foreach (var name in Names)
                 rows.Add(name, testCase);
-        foreach (var testCase in (inGroups ?? []).Where(_ => IsWanted(Groups)))
-            rows.Add(Groups, testCase);
+        foreach (var testCase in few ?? [])
+            foreach (var name in (simulators.Count > 0 ? simulators : [Groups]).Where(IsWanted))
+                rows.Add(name, testCase);
         return rows;
     }
 
