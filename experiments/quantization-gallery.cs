@@ -34,6 +34,6 @@ static string Train(string folder, int epochs)
     var source = new GlyphsSource();
     var options = ModelTraining.Defaults(source, new StandardStrategy()) with { Epochs = epochs };
     new ModelTraining(source, new Lenet5(), new StandardStrategy(), options)
-        .Run(backend, source.Load(DataPart.Train, ""), folder);
+        .Run(backend, source.Load(DataPart.Train, ""), test: null, folder);
     return folder;
 }

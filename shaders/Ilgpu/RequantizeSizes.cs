@@ -13,14 +13,14 @@ internal readonly record struct RequantizeSizes(int Multipliers, int ZeroPoint, 
     /// <summary>The low byte of the output integer, which is int8 and uint8 alike.</summary>
     public byte Apply(int accumulator, int channel, ArrayView<int> multipliers, ArrayView<int> shifts)
     {
-        var m = channel % Multipliers;
+        var m = Multipliers == 1 ? 0 : channel;
         return (byte)RequantizeFormula.Requantize(accumulator, multipliers[m], shifts[m], ZeroPoint, Minimum, Maximum);
     }
 
     /// <summary>The output integer of a 64-bit sum.</summary>
     public short ApplyWide(long accumulator, int channel, ArrayView<int> multipliers, ArrayView<int> shifts)
     {
-        var m = channel % Multipliers;
+        var m = Multipliers == 1 ? 0 : channel;
         return (short)RequantizeFormula.RequantizeWide(accumulator, multipliers[m], shifts[m], Minimum, Maximum);
     }
 }

@@ -51,7 +51,13 @@ public sealed class IlgpuBackend : Backend
     public override void Synchronize() => _stream.Synchronize();
 
     /// <inheritdoc/>
-    public override long WorkspaceBytes(KernelCall call) => IlgpuPrimitives.WorkspaceBytes(call);
+    public override long WorkspaceBytes(KernelCall call) => _primitives.WorkspaceBytes(call);
+
+    /// <inheritdoc/>
+    public override long PackedBytes(KernelCall call) => _primitives.PackedBytes(call);
+
+    /// <inheritdoc/>
+    public override Action PreparePacking(KernelCall call) => _primitives.PreparePacking(call);
 
     /// <inheritdoc/>
     protected override DeviceMemory AllocateMemory(long bytes)

@@ -10,34 +10,28 @@ internal sealed partial class IlgpuPrimitives
         if (call.A.Type == DType.Int16)
             return Wide(call.A, call.B, call.Bias, call.Output, call.Requantization, call.AccumulatorBits,
                 new Window2D(call.A.Shape[0], 1, 1, 1, 1, 1, 0, 0, call.A.Shape[0], 1));
-        var (a, b) = (Int8s(call.A), Int8s(call.B));
-        var sizes = new IntGemmSizes(call.B.Shape[0], call.B.Shape[1], call.ZeroPoint, Flag(call.Bias), Flag(call.RowZeroPoints));
-        if (call.Requantization is not { } r)
-            return kernels.Bind(
-                IntGemmKernel.Accumulate, call.Output.Count,
-                a, b, Optional<int>(call.Bias, call.Output), Optional<int>(call.RowZeroPoints, call.Output), Ints(call.Output), sizes);
-        return kernels.Bind(
-            IntGemmKernel.Requantize, call.Output.Count,
-            a, b, Optional<int>(call.Bias, r.Shifts), Optional<int>(call.RowZeroPoints, r.Shifts), Ints(r.Multipliers), Ints(r.Shifts),
-            Bytes(call.Output), sizes, Sizes(r));
+        if (kernels.Blocks.IsEmpty)
+            return IntGemmByElements(call);
+        var rows = call.A.Shape[0];
+        var product = new IntProduct(call.B, call.Bias, call.Output, call.Requantization, rows, call.B.Shape[1],
+            new(Optional<int>(call.RowZeroPoints, call.B), Flag(call.RowZeroPoints), call.ZeroPoint, new(1)));
+        return Multiply(call, Rows(call.A, rows, product.Depth), product);
     }
 
     public Action Prepare(IntConv2DCall call)
     {
         if (call.Input.Type == DType.Int16)
             return Wide(call.Input, call.Kernel, call.Bias, call.Output, call.Requantization, call.AccumulatorBits, call.Window);
-        var (x, w) = (Int8s(call.Input), Int8s(call.Kernel));
-        var sizes = new IntConv2DSizes(
-            call.Input.Shape[3], call.Kernel.Shape[0], call.ZeroPoint, Flag(call.Bias), Flag(call.RowZeroPoints));
-        if (call.Requantization is not { } r)
-            return kernels.Bind(
-                IntConv2DKernel.Accumulate, call.Output.Count,
-                x, w, Optional<int>(call.Bias, call.Output), Optional<int>(call.RowZeroPoints, call.Output), Ints(call.Output),
-                call.Window, sizes);
-        return kernels.Bind(
-            IntConv2DKernel.Requantize, call.Output.Count,
-            x, w, Optional<int>(call.Bias, r.Shifts), Optional<int>(call.RowZeroPoints, r.Shifts), Ints(r.Multipliers), Ints(r.Shifts),
-            Bytes(call.Output), call.Window, sizes, Sizes(r));
+        if (kernels.Blocks.IsEmpty)
+            return IntConvolveByElements(call);
+        var (images, channels) = (call.Input.Shape[0], call.Input.Shape[3]);
+        var map = new PatchMap(call.Window, images, channels);
+        var zeroPoints = new RowZeroPoints(Optional<int>(call.RowZeroPoints, call.Kernel), Flag(call.RowZeroPoints), call.ZeroPoint,
+            new(map.Pixels / images));
+        var isAligned = channels % 16 == 0 && IlgpuMemory.IsAligned(call.Input, 16);
+        var product = new IntProduct(call.Kernel, call.Bias, call.Output, call.Requantization, map.Pixels, map.Taps, zeroPoints);
+        var patches = new PatchBytes(Int8s(call.Input), IlgpuMemory.Address(call.Input), map, zeroPoints, Flag(isAligned));
+        return Multiply(call, patches, product);
     }
 
     public Action Prepare(IntScaleCall call)
@@ -53,6 +47,9 @@ internal sealed partial class IlgpuPrimitives
             Int8s(call.Input), Int8s(call.Kernel), Ints(call.Bias), Ints(r.Multipliers), Ints(r.Shifts), Bytes(call.Output),
             call.Input.Shape[^1], call.ZeroPoint, Sizes(r));
     }
+
+    public Action Prepare(ByteTableCall call) => kernels.Bind(
+        ByteTableKernel.Look, call.Input.Count, Int8s(call.Input), Bytes(call.Table), Bytes(call.Output));
 
     public Action Prepare(IntAddCall call) => call.Output.Type == DType.Int16
         ? kernels.Bind(

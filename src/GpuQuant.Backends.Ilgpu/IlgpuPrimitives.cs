@@ -6,9 +6,9 @@ namespace GpuQuant.Backends.Ilgpu;
 internal sealed partial class IlgpuPrimitives(KernelCache kernels) : IPrimitives
 {
     /// <summary>What the call's <see cref="KernelCall.Workspace"/> has to hold.</summary>
-    public static long WorkspaceBytes(KernelCall call) => call switch
+    public long WorkspaceBytes(KernelCall call) => call switch
     {
-        Conv2DBackwardWeightsCall c => Math.Max(ImageChunks(c).PartBytes(c.KernelGradient.Count), BiasParts(c)),
+        Conv2DBackwardWeightsCall c => Math.Max(KernelParts(c), BiasParts(c)),
         MomentsCall c => MomentsBytes(c.Input),
         Conv2DForwardCall { Moments: not null } c => MomentsBytes(c.Output),
         BatchNormBackwardCall c => new RowChunks(c.OutputGradient.Count / c.Mean.Count).PartBytes(c.Mean.Count),
@@ -19,9 +19,14 @@ internal sealed partial class IlgpuPrimitives(KernelCache kernels) : IPrimitives
         ClipFactorCall c => new RowChunks(c.Values.Count).PartBytes(1),
         PgdStepCall c => PgdBytes(c),
         SequenceCall c => SequenceBytes(c),
+        IntSequenceCall c => sizeof(int) * (long)SequenceScratch * c.Batch * c.Units,
+        IntGemmCall or IntConv2DCall when call.Packed is null => PackedBytes(call),
         EmbeddingBackwardCall c => 2L * sizeof(int) * c.Tokens.Count,
         _ => 0,
     };
+
+    private long KernelParts(Conv2DBackwardWeightsCall call) =>
+        kernels.Blocks.IsEmpty ? ImageChunks(call).PartBytes(call.KernelGradient.Count) : WeightsBytes(call);
 
     private static long BiasParts(Conv2DBackwardWeightsCall call) => call.BiasGradient is { } bias
         ? new RowChunks(call.OutputGradient.Count / bias.Count).PartBytes(bias.Count)
@@ -43,7 +48,7 @@ internal sealed partial class IlgpuPrimitives(KernelCache kernels) : IPrimitives
     private static ArrayView<T> Optional<T>(TensorView? tensor, TensorView other) where T : unmanaged =>
         IlgpuMemory.View<T>(tensor ?? other);
 
-    private static ArrayView<float> Scratch(KernelCall call) => IlgpuMemory.View<float>(
+    private ArrayView<float> Scratch(KernelCall call) => IlgpuMemory.View<float>(
         call.Workspace ?? throw new InvalidOperationException($"{call.GetType().Name} needs a workspace of {WorkspaceBytes(call)} bytes."));
 
     private static int Flag(bool isSet) => isSet ? 1 : 0;

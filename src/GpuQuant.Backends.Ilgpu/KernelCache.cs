@@ -1,6 +1,8 @@
 using System.Reflection;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
 
 namespace GpuQuant.Backends.Ilgpu;
 
@@ -8,6 +10,35 @@ namespace GpuQuant.Backends.Ilgpu;
 internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream stream)
 {
     private readonly Dictionary<MethodInfo, Delegate> _launchers = [];
+
+    /// <summary>The blocks in which the accelerator computes products.</summary>
+    public BlockTable Blocks { get; } = new(accelerator.NumMultiprocessors, accelerator.MaxNumThreadsPerGroup);
+
+    /// <summary>What the accelerator multiplies int8 numbers with.</summary>
+    public IntegerUnit IntegerUnit { get; } = accelerator switch
+    {
+        CudaAccelerator cuda when cuda.Architecture >= CudaArchitecture.SM_80 => IntegerUnit.Ampere,
+        CudaAccelerator cuda when cuda.Architecture >= CudaArchitecture.SM_61 => IntegerUnit.Dp4a,
+        CPUAccelerator { WarpSize: 32 } => IntegerUnit.Shuffled,
+        _ => IntegerUnit.Packed,
+    };
+
+    /// <summary>What launches groups of threads with these arguments.</summary>
+    public Action BindGroups<T1, T2, T3, T4>(
+        Action<T1, T2, T3, T4> kernel, KernelConfig groups, T1 p1, T2 p2, T3 p3, T4 p4)
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct
+    {
+        var launch = Get(kernel, () => accelerator.LoadKernel(kernel));
+        return () => launch(stream, groups, p1, p2, p3, p4);
+    }
+
+    public Action BindGroups<T1, T2, T3, T4, T5>(
+        Action<T1, T2, T3, T4, T5> kernel, KernelConfig groups, T1 p1, T2 p2, T3 p3, T4 p4, T5 p5)
+        where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
+    {
+        var launch = Get(kernel, () => accelerator.LoadKernel(kernel));
+        return () => launch(stream, groups, p1, p2, p3, p4, p5);
+    }
 
     /// <summary>What launches one thread per element with these arguments.</summary>
     public Action Bind<T1, T2>(

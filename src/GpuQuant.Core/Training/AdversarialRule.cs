@@ -76,8 +76,8 @@ public sealed record AdversarialRule : BatchRule
     private sealed class Stage(BatchContext context, AdversarialRule rule) : BatchStage
     {
         private readonly List<IBatchAttacker> _attackers = [];
-        private readonly WordNeighbours? _neighbours = rule.Words is { } words
-            ? new(context.Backend, context.Parameters[EmbeddingOp.TableOf(context.Graph)], context.Data, words)
+        private readonly WordCandidates? _candidates = rule.Words is { } words
+            ? WordCandidates.For(context.Backend, context.Parameters[EmbeddingOp.TableOf(context.Graph)], context.Data, words)
             : null;
 
         public override Action<BatchPosition> Bind(GraphProgram program)
@@ -98,11 +98,11 @@ public sealed record AdversarialRule : BatchRule
         {
             foreach (var attacker in _attackers)
                 attacker.Dispose();
-            _neighbours?.Dispose();
+            _candidates?.Dispose();
         }
 
         private IBatchAttacker Plan(TensorView origin, TensorView targets) => rule.Words is { } words
-            ? new WordAttacker(context.Backend, context.Graph, context.Parameters, words, _neighbours!, origin, targets)
+            ? words.Plan(context.Backend, context.Graph, context.Parameters, _candidates!, origin, targets)
             : new Attacker(context.Backend, context.Graph, context.Parameters, context.Preprocessing, rule.Used, origin, targets);
 
         private static TensorView First(TensorView batch, int samples) =>

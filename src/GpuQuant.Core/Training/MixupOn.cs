@@ -7,6 +7,6 @@ public enum MixupOn
     Pixels,
     /// <summary>What a net's embedding makes of texts.</summary>
     Embeddings,
-    /// <summary>The word numbers of texts, rounded to the nearest number: another word that has nothing to do with either.</summary>
+    /// <summary>The word numbers of texts, cut off to whole ones as Keras does: another word that has nothing to do with either.</summary>
     Indices,
 }

@@ -64,6 +64,9 @@ public sealed record MixupRule : BatchRule
 
     private sealed class Stage : BatchStage
     {
+        // What double arithmetic may leave below the number of two equal words.
+        private const double Rounding = 1e-6;
+
         private readonly Backend _backend;
         private readonly MixupRule _rule;
         private readonly OwnedTensors _owned;
@@ -138,7 +141,7 @@ public sealed record MixupRule : BatchRule
                 for (var i = 0; i < plain.Length; i++)
                 {
                     var (share, other) = ((double)_shareOf[i / length], plain[_partnerOf[i / length] * length + i % length]);
-                    mixed[i] = (int)Math.Floor(share * plain[i] + (1 - share) * other + 0.5);
+                    mixed[i] = (int)(share * plain[i] + (1 - share) * other + Rounding);
                 }
                 _backend.Upload(MemoryMarshal.AsBytes(mixed.AsSpan()), texts);
             };

@@ -1,14 +1,20 @@
 using System.Globalization;
+using GpuQuant.Backends;
+using GpuQuant.Data.Text;
+using GpuQuant.Graphs;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Training;
 
 /// <summary>
-/// An attack on texts by exchanging words. Every word may become one of those nearest to it in the net's own embedding; what the exchange
-/// adds to the loss is estimated from one gradient, to first order: g (e' - e). The most promising exchanges are then tried in a few
-/// rounds, and stay where the loss really rises. The padding 0 is no word.
+/// An attack on texts by exchanging words. Every word may become one of those nearest to it in the net's own embedding, or one of its
+/// synonyms in a file; what the exchange adds to the loss is estimated from one gradient, to first order: g (e' - e). The most promising
+/// exchanges are then tried in a few rounds, and stay where the loss really rises. The padding 0 is no word.
 /// </summary>
-/// <remarks>In place of PWWS (Ren et al. 2019), whose thousands of forward passes per text would take hours in training.</remarks>
+/// <remarks>
+/// In place of PWWS (Ren et al. 2019), whose thousands of forward passes per text would take hours in training; <see cref="IsExact"/> has
+/// it all the same.
+/// </remarks>
 public sealed record WordAttack
 {
     /// <summary>The most words of a text that are exchanged.</summary>
@@ -26,9 +32,22 @@ public sealed record WordAttack
     /// <summary>Forward passes in which exchanges are tried, each with an equal part of them, the most promising first.</summary>
     public int Rounds { get; init; } = 4;
 
+    /// <summary>Where candidates come from; null: the net's own embedding.</summary>
+    public SynonymFile? Synonyms { get; init; }
+
+    /// <summary>Whether words are ranked as PWWS does, by a forward pass for every word and candidate, not by the gradient.</summary>
+    public bool IsExact { get; init; }
+
+    /// <summary>The name in result rows: <c>words-20</c>, <c>pwws-20</c>, <c>pwws-20-synonyms</c>.</summary>
+    public string Name => string.Create(CultureInfo.InvariantCulture,
+        $"{(IsExact ? "pwws" : "words")}-{Substitutions}{(Synonyms is null ? "" : "-synonyms")}");
+
     /// <summary>Everything that decides the result.</summary>
-    public string Identity => string.Create(CultureInfo.InvariantCulture,
-        $"at most {Substitutions} words, each by one of the {Candidates} nearest from cosine {LeastCosine:R} on, in {Rounds} rounds");
+    public string Identity => string.Create(CultureInfo.InvariantCulture, $"at most {Substitutions} words, each by one of ")
+        + (Synonyms is { } file
+            ? $"its synonyms ({file.Words.Count} words, {file.Digest})"
+            : string.Create(CultureInfo.InvariantCulture, $"the {Candidates} nearest from cosine {LeastCosine:R} on"))
+        + (IsExact ? ", by weighted saliency" : string.Create(CultureInfo.InvariantCulture, $", in {Rounds} rounds"));
 
     /// <summary>Throws unless the settings make sense.</summary>
     /// <exception cref="UsageException">One does not; says what came and what was expected.</exception>
@@ -44,4 +63,11 @@ public sealed record WordAttack
         if (Rounds < 1)
             throw new UsageException($"Exchanged words were to be tried in {Rounds} rounds; at least 1 is needed.");
     }
+
+    /// <summary>Plans the attack for a batch.</summary>
+    /// <inheritdoc cref="WordAttacker(Backend, Graph, DeviceParameters, WordAttack, WordCandidates, TensorView, TensorView)"/>
+    internal IBatchAttacker Plan(Backend backend, Graph graph, DeviceParameters parameters, WordCandidates candidates, TensorView origin,
+        TensorView targets) => IsExact
+        ? new SaliencyAttacker(backend, graph, parameters, this, candidates, origin, targets)
+        : new WordAttacker(backend, graph, parameters, this, candidates, origin, targets);
 }

@@ -15,7 +15,7 @@ internal sealed class WordAttacker : IBatchAttacker
 
     private readonly Backend _backend;
     private readonly WordAttack _attack;
-    private readonly WordNeighbours _neighbours;
+    private readonly WordCandidates _candidates;
     private readonly GraphProgram _gradients, _forward;
     private readonly OwnedTensors _owned;
     private readonly TensorView _origin, _perSample;
@@ -29,16 +29,16 @@ internal sealed class WordAttacker : IBatchAttacker
     /// <param name="graph">The net that is attacked; takes word numbers.</param>
     /// <param name="parameters">Its parameters on the device.</param>
     /// <param name="attack">The attack.</param>
-    /// <param name="neighbours">The candidates.</param>
+    /// <param name="candidates">The candidates.</param>
     /// <param name="origin">The texts, batch first; they stay as they are.</param>
     /// <param name="targets">Their true classes as distributions, batch x classes.</param>
     /// <exception cref="UsageException">The net has no embedding, or a layer without a gradient.</exception>
     /// <exception cref="ComputationException">The plan does not fit the device.</exception>
-    public WordAttacker(Backend backend, Graph graph, DeviceParameters parameters, WordAttack attack, WordNeighbours neighbours,
+    public WordAttacker(Backend backend, Graph graph, DeviceParameters parameters, WordAttack attack, WordCandidates candidates,
         TensorView origin, TensorView targets)
     {
         var (batch, loss) = (origin.Shape[0], Loss.For(graph));
-        (_backend, _attack, _neighbours, _origin, _owned) = (backend, attack, neighbours, origin, new OwnedTensors(backend));
+        (_backend, _attack, _candidates, _origin, _owned) = (backend, attack, candidates, origin, new OwnedTensors(backend));
         try
         {
             _gradients = GraphProgram.ForEmbeddingGradient(graph, parameters, backend, batch, loss);
@@ -66,7 +66,7 @@ internal sealed class WordAttacker : IBatchAttacker
     public void Run(BatchPosition position)
     {
         _backend.Download(_origin, MemoryMarshal.AsBytes(_texts.AsSpan()));
-        _neighbours.Update(position.Epoch, _texts);
+        _candidates.Update(position.Epoch, _texts);
         FindExchanges();
         Measure(_texts, _losses);
         for (var round = 0; round < _attack.Rounds; round++)
@@ -97,7 +97,7 @@ internal sealed class WordAttacker : IBatchAttacker
         _gradients.Run();
         _backend.Download(_gradients.InputGradient!, MemoryMarshal.AsBytes(_slopes.AsSpan()));
         for (var n = 0; n < _exchanges.Length; n++)
-            _exchanges[n].Find(Sample(_texts, n), Sample(_slopes, n), _neighbours);
+            _exchanges[n].Find(Sample(_texts, n), Sample(_slopes, n), _candidates);
     }
 
     /// <summary>Makes a round's part of the exchanges in the trial text.</summary>

@@ -19,26 +19,23 @@ internal sealed class WordExchanges(int most)
     /// <summary>Finds them.</summary>
     /// <param name="text">Word numbers.</param>
     /// <param name="gradient">That of the loss at the embedding's output, words x width.</param>
-    /// <param name="neighbours">The candidates, found for this text, and the embedding.</param>
-    public void Find(ReadOnlySpan<int> text, ReadOnlySpan<float> gradient, WordNeighbours neighbours)
+    /// <param name="candidates">The candidates, found for this text, and the embedding.</param>
+    public void Find(ReadOnlySpan<int> text, ReadOnlySpan<float> gradient, WordCandidates candidates)
     {
         Count = 0;
-        var width = neighbours.Width;
+        var width = candidates.Width;
         for (var place = 0; place < text.Length; place++)
         {
             var word = text[place];
             var slope = gradient.Slice(place * width, width);
             var (best, bestGain) = (word, 0.0);
-            foreach (var candidate in neighbours.Of(word))
-                if (Gain(slope, Row(neighbours, word), Row(neighbours, candidate)) is var gain && gain > bestGain)
+            foreach (var candidate in candidates.Of(word))
+                if (Gain(slope, candidates.Vector(word), candidates.Vector(candidate)) is var gain && gain > bestGain)
                     (best, bestGain) = (candidate, gain);
             if (best != word)
                 Insert(place, best, bestGain);
         }
     }
-
-    private static ReadOnlySpan<float> Row(WordNeighbours neighbours, int word) =>
-        neighbours.Table.AsSpan(word * neighbours.Width, neighbours.Width);
 
     private static double Gain(ReadOnlySpan<float> slope, ReadOnlySpan<float> from, ReadOnlySpan<float> to)
     {

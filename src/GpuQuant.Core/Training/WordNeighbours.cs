@@ -10,14 +10,14 @@ namespace GpuQuant.Training;
 /// number first. Of the words of the training set alone, since no text taught the net any other. The vectors are those at the beginning of
 /// an epoch; a word's neighbours are looked for when it first occurs, for many words in one product.
 /// </summary>
-internal sealed class WordNeighbours : IDisposable
+internal sealed class WordNeighbours : WordCandidates
 {
     private const int Block = 64, NoPlace = -1;
 
     private readonly Backend _backend;
     private readonly WordAttack _attack;
     private readonly OwnedTensors _owned;
-    private readonly TensorView _source, _directions, _blockPlaces, _cosines;
+    private readonly TensorView _directions, _blockPlaces, _cosines;
     private readonly Action _gather, _multiply;
     private readonly int[] _words, _placeOf, _nearest, _counts;
     private readonly int _most;
@@ -31,13 +31,12 @@ internal sealed class WordNeighbours : IDisposable
     /// <param name="table">The embedding's vectors, words x width; training changes them.</param>
     /// <param name="data">The training set.</param>
     /// <param name="attack">How many neighbours a word has, and how near they are.</param>
-    public WordNeighbours(Backend backend, TensorView table, IDataset data, WordAttack attack)
+    public WordNeighbours(Backend backend, TensorView table, IDataset data, WordAttack attack) : base(backend, table)
     {
-        (_backend, _source, _attack, _owned, Width) = (backend, table, attack, new OwnedTensors(backend), table.Shape[1]);
+        (_backend, _attack, _owned) = (backend, attack, new OwnedTensors(backend));
         (_words, _placeOf) = WordsOf(data, table.Shape[0]);
         if (_words.Length < 2)
             throw new UsageException($"{data.Name} has {_words.Length} word(s); exchanging words takes at least two.");
-        Table = new float[table.Count];
         _most = Math.Min(attack.Candidates, _words.Length - 1);
         (_isKnown, _counts) = (new bool[_words.Length], new int[_words.Length]);
         (_nearest, _best) = (new int[_words.Length * _most], new float[_most]);
@@ -50,18 +49,9 @@ internal sealed class WordNeighbours : IDisposable
         _multiply = _owned.WithWorkspace(new GemmCall(rows, _directions, null, _cosines, TransposeB: true)).Prepare(backend.Primitives);
     }
 
-    /// <summary>The length of a vector.</summary>
-    public int Width { get; }
-
-    /// <summary>All vectors as of the last <see cref="Update"/>, words x width.</summary>
-    public float[] Table { get; }
-
-    /// <summary>Takes the vectors as they are now, and finds the neighbours of the words of some texts.</summary>
-    /// <param name="epoch">The epoch; neighbours are those of its first update.</param>
-    /// <param name="texts">Word numbers, the padding too.</param>
-    public void Update(int epoch, ReadOnlySpan<int> texts)
+    /// <inheritdoc/>
+    protected override void Find(int epoch, ReadOnlySpan<int> texts)
     {
-        _backend.Download(_source, MemoryMarshal.AsBytes(Table.AsSpan()));
         if (epoch != _epoch)
             StartEpoch(epoch);
         foreach (var word in texts)
@@ -71,11 +61,15 @@ internal sealed class WordNeighbours : IDisposable
     }
 
     /// <summary>A word's neighbours, nearest first; none of a word that the training set has not, nor of the padding.</summary>
-    public ReadOnlySpan<int> Of(int word) =>
+    public override ReadOnlySpan<int> Of(int word) =>
         Place(word) is not NoPlace and var place ? _nearest.AsSpan(place * _most, _counts[place]) : [];
 
-    /// <summary>Gives the device's memory back.</summary>
-    public void Dispose() => _owned.Dispose();
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _owned.Dispose();
+        base.Dispose(disposing);
+    }
 
     private int Place(int word) => (uint)word < (uint)_placeOf.Length ? _placeOf[word] : NoPlace;
 
@@ -102,7 +96,7 @@ internal sealed class WordNeighbours : IDisposable
         for (var place = 0; place < _words.Length; place++)
         {
             var squares = 0.0;
-            var row = Table.AsSpan(_words[place] * Width, Width);
+            var row = Vector(_words[place]);
             foreach (var value in row)
                 squares += (double)value * value;
             var scale = squares > 0 ? 1 / Math.Sqrt(squares) : 0;

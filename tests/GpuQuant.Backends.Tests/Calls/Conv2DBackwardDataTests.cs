@@ -2,7 +2,7 @@ namespace GpuQuant.Backends.Tests.Calls;
 
 public sealed class Conv2DBackwardDataTests : ConformanceTests<Conv2DBackwardDataCall>
 {
-    public static TheoryData<string, ConvSizes> Cases => TestDevices.Times(ConvCases.All);
+    public static TheoryData<string, ConvSizes> Cases => TestDevices.Times(ConvCases.All, ConvCases.Blocked);
 
     [Theory, MemberData(nameof(Cases))]
     public void Conv2DBackwardData_AnyWindow_MatchesReference(string device, ConvSizes sizes)

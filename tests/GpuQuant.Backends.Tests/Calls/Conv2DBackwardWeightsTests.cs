@@ -2,7 +2,7 @@ namespace GpuQuant.Backends.Tests.Calls;
 
 public sealed class Conv2DBackwardWeightsTests : ConformanceTests<Conv2DBackwardWeightsCall>
 {
-    public static TheoryData<string, ConvSizes> Cases => TestDevices.Times(ConvCases.All);
+    public static TheoryData<string, ConvSizes> Cases => TestDevices.Times(ConvCases.All, ConvCases.Blocked);
 
     [Theory, MemberData(nameof(Cases))]
     public void Conv2DBackwardWeights_AnyWindow_MatchesReference(string device, ConvSizes sizes) => Check(device, sizes, false);

@@ -2,7 +2,7 @@ namespace GpuQuant.Backends.Tests.Calls;
 
 public sealed class Conv2DForwardTests : ConformanceTests<Conv2DForwardCall>
 {
-    public static TheoryData<string, ConvSizes> Cases => TestDevices.Times(ConvCases.All);
+    public static TheoryData<string, ConvSizes> Cases => TestDevices.Times(ConvCases.All, ConvCases.Blocked);
 
     public static TheoryData<string, Activation> Activations => TestDevices.Times(Enum.GetValues<Activation>());
 

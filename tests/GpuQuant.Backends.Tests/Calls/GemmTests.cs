@@ -3,11 +3,11 @@ namespace GpuQuant.Backends.Tests.Calls;
 public sealed class GemmTests : ConformanceTests<GemmCall>
 {
     public static TheoryData<string, (int M, int N, int K, bool TransposeA, bool TransposeB)> Sizes => TestDevices.Times(
-        from size in new[] { (1, 1, 1), (1, 7, 5), (5, 1, 67), (16, 16, 16), (3, 5, 301), (67, 131, 2), (31, 37, 41), (67, 131, 257), (130, 9, 801), (9, 300, 390) }
-        from transposes in new[] { (false, false), (false, true), (true, false), (true, true) }
-        select (size.Item1, size.Item2, size.Item3, transposes.Item1, transposes.Item2));
+        InAllLayouts((1, 1, 1), (1, 7, 5), (5, 1, 67), (16, 16, 16), (3, 5, 301), (67, 131, 2), (31, 37, 41), (67, 131, 257), (130, 9, 801),
+            (9, 300, 390)),
+        InAllLayouts((1, 1, 1), (31, 37, 41), (32, 12, 16), (64, 60, 7), (131, 127, 11), (128, 128, 20)));
 
-    public static TheoryData<string, Activation> Activations => TestDevices.Times(Enum.GetValues<Activation>());
+    public static TheoryData<string, Activation> Activations => TestDevices.Times(Enum.GetValues<Activation>(), Enum.GetValues<Activation>());
 
     public static TheoryData<string> DeviceNames => [.. TestDevices.Names];
 
@@ -25,6 +25,11 @@ public sealed class GemmTests : ConformanceTests<GemmCall>
         float[] a = [float.NaN, .. Draw.Normals(1, 5 * 3 - 1)];
         Check(device, 5, 4, 3, a, null, false, false, Activation.Relu);
     }
+
+    private static IEnumerable<(int M, int N, int K, bool TransposeA, bool TransposeB)> InAllLayouts(params (int M, int N, int K)[] sizes) =>
+        from size in sizes
+        from transposes in new[] { (false, false), (false, true), (true, false), (true, true) }
+        select (size.M, size.N, size.K, transposes.Item1, transposes.Item2);
 
     private static void Check(
         string device, int m, int n, int k, float[] a, float[]? bias, bool transposeA, bool transposeB, Activation activation)

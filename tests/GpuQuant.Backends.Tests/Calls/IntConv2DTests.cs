@@ -3,7 +3,9 @@ namespace GpuQuant.Backends.Tests.Calls;
 public sealed class IntConv2DTests : ConformanceTests<IntConv2DCall>
 {
     public static TheoryData<string, (ConvSizes Sizes, bool Bias, bool RowZeroPoints)> Cases =>
-        TestDevices.Times(ConvCases.All.Concat(Narrow).Concat(Large).Select((sizes, i) => (sizes, i % 2 == 0, i % 3 == 0)));
+        TestDevices.Times(
+            ConvCases.All.Concat(Narrow).Concat(Large).Select((sizes, i) => (sizes, i % 2 == 0, i % 3 == 0)),
+            Blocked.Select((sizes, i) => (sizes, i % 2 == 0, i % 3 == 0)), TestDevices.Groups, TestDevices.Warps);
 
     /// <summary>So few outputs that neighbouring pixels may be computed together, also where their windows lie apart.</summary>
     private static IReadOnlyList<ConvSizes> Narrow { get; } =
@@ -15,6 +17,10 @@ public sealed class IntConv2DTests : ConformanceTests<IntConv2DCall>
     /// <summary>More than one panel of weights, weights that are taken in several passes, blocks that end within the image.</summary>
     private static IReadOnlyList<ConvSizes> Large { get; } =
         [new(1, 96, 20, Window2D.Same(6, 5, 5, 1)), new(9, 40, 18, Window2D.Same(8, 7, 3, 1)), new(2, 700, 5, Window2D.Same(9, 5, 1, 1))];
+
+    /// <summary>Channels in whole chunks of 16 and others, padding, strides, several images with zero points of their own.</summary>
+    private static IReadOnlyList<ConvSizes> Blocked { get; } =
+        [new(2, 3, 5, Window2D.Same(5, 5, 3, 1)), new(2, 16, 9, Window2D.Same(4, 3, 3, 2)), new(2, 32, 19, Window2D.Same(3, 2, 2, 1))];
 
     public static TheoryData<string, RequantizeCase> Requantizations => TestDevices.Times<RequantizeCase>(
         [new(1, -9, -3, -128, 127), new(17, -8, 5, -128, 127), new(17, -9, 128, 0, 255), new(1, -5, 0, 0, 127)]);

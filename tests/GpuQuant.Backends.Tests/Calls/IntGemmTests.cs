@@ -6,13 +6,17 @@ public sealed class IntGemmTests : ConformanceTests<IntGemmCall>
     [
         (1, 1, 1, false, false), (1, 7, 5, true, false), (5, 1, 67, false, true), (16, 16, 64, true, true), (3, 5, 301, false, false),
         (67, 131, 2, true, false), (31, 37, 41, true, true), (67, 131, 257, false, false), (2, 3, 2500, true, false),
-    ]);
+    ],
+    [(33, 9, 32, true, true), (7, 66, 130, true, false), (65, 65, 16, false, true)],
+    TestDevices.Groups, TestDevices.Warps);
 
     public static TheoryData<string, RequantizeCase> Requantizations => TestDevices.Times<RequantizeCase>(
-        [new(1, -9, -3, -128, 127), new(35, -8, 5, -128, 127), new(35, -9, 128, 0, 255), new(1, -5, 0, 0, 127)]);
+        [new(1, -9, -3, -128, 127), new(35, -8, 5, -128, 127), new(35, -9, 128, 0, 255), new(1, -5, 0, 0, 127)],
+        [new(35, -9, 128, 0, 255)], TestDevices.Groups, TestDevices.Warps);
 
     public static TheoryData<string, (int Zero, sbyte A, sbyte B)> Extremes => TestDevices.Times<(int, sbyte, sbyte)>(
-        [(-128, 127, -128), (127, -128, -128), (0, -128, -128), (-128, -128, 127), (127, -128, 127)]);
+        [(-128, 127, -128), (127, -128, -128), (0, -128, -128), (-128, -128, 127), (127, -128, 127)],
+        [(127, -128, -128)], TestDevices.Groups, TestDevices.Warps);
 
     [Theory, MemberData(nameof(Sizes))]
     public void IntGemm_ToInt32_IsExact(string device, (int M, int N, int K, bool Bias, bool RowZeroPoints) c)

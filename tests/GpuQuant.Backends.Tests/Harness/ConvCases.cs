@@ -34,4 +34,19 @@ public static class ConvCases
         new(3, 1, 3, Window2D.Valid(9, 66, 4, 1)),
         new(1, 1, 2, new Window2D(6, 5, 2, 2, 1, 1, 3, 3, 7, 9)),
     ];
+
+    /// <summary>
+    /// Those for kernels that compute in blocks: one, few, and many blocks, at their edges and off them; channels in whole groups of four and
+    /// others; strides, padding on one side, more pixels than one chunk of a gradient's sum.
+    /// </summary>
+    public static IReadOnlyList<ConvSizes> Blocked { get; } =
+    [
+        new(1, 1, 1, Window2D.Valid(1, 1, 1, 1)),
+        new(2, 3, 5, Window2D.Same(7, 7, 3, 1)),
+        new(2, 8, 12, Window2D.Same(5, 6, 3, 2)),
+        new(1, 2, 3, new Window2D(9, 5, 3, 1, 2, 1, 1, 0, 5, 5)),
+        new(1, 4, 33, Window2D.Valid(6, 5, 2, 3)),
+        new(2, 1, 6, Window2D.Same(14, 14, 5, 1)),
+        new(1, 2, 2, Window2D.Same(2, 2, 5, 1)),
+    ];
 }

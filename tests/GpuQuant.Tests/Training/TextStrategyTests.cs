@@ -58,7 +58,7 @@ public class TextStrategyTests
         using var watcher = new Watcher();
         var options = Options with { Epochs = 5, Optimizer = new Adam { LearningRate = 2e-2f } };
         var saved = (Open(Strategies[name]) with { Options = options })
-            .Run(backend, SmallTexts.PhrasesTraining(800), folder.Path, watcher, watcher.Token);
+            .Run(backend, SmallTexts.PhrasesTraining(800), null, folder.Path, watcher, watcher.Token);
         var held = new Subset(SmallTexts.PhrasesTraining(1300), [.. Enumerable.Range(800, 500)], "held");
         var classes = Predictions.Of(backend, saved.Model, saved.Preprocessing, held).Classes;
         var correct = Enumerable.Range(0, held.Count).Count(i => classes[i] == held.Label(i));
@@ -70,7 +70,7 @@ public class TextStrategyTests
     private static byte[] Train(ITrainingStrategy strategy, int threads, string path, Watcher? watcher = null)
     {
         using var backend = new CpuBackend(threads);
-        Open(strategy).Run(backend, SmallTexts.PhrasesTraining(Samples), path, watcher,
+        Open(strategy).Run(backend, SmallTexts.PhrasesTraining(Samples), null, path, watcher,
             watcher?.Token ?? TestContext.Current.CancellationToken);
         return [.. Directory.GetFiles(path).Order(StringComparer.Ordinal).SelectMany(File.ReadAllBytes)];
     }
