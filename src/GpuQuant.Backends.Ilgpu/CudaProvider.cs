@@ -18,6 +18,9 @@ public sealed class CudaProvider : IBackendProvider
     public IReadOnlyList<DeviceInfo> Devices => _devices.Value;
 
     /// <inheritdoc/>
+    public string? WhyNone => CudaDriver.Ask().WhyNone();
+
+    /// <inheritdoc/>
     public Backend Open(int index)
     {
         var context = IlgpuContext.Create(AddDevices);

@@ -12,6 +12,7 @@ public sealed class IlgpuBackend : Backend
     private readonly Accelerator _accelerator;
     private readonly AcceleratorStream _stream;
     private readonly IlgpuPrimitives _primitives;
+    private readonly LaunchGuard _guard;
 
     /// <summary>Opens a device.</summary>
     /// <param name="context">The device's context, disposed with the backend.</param>
@@ -22,7 +23,8 @@ public sealed class IlgpuBackend : Backend
         (_context, Device) = (context, info);
         _accelerator = device.CreateAccelerator(context);
         _stream = _accelerator.CreateStream();
-        _primitives = new IlgpuPrimitives(new KernelCache(_accelerator, _stream));
+        _guard = new LaunchGuard(info.Name);
+        _primitives = new IlgpuPrimitives(new KernelCache(_accelerator, _stream, _guard));
     }
 
     /// <inheritdoc/>
@@ -36,7 +38,7 @@ public sealed class IlgpuBackend : Backend
     {
         RequireSize(source.Length, destination);
         IlgpuMemory.View<byte>(destination).CopyFromCPU(_stream, source);
-        _stream.Synchronize();
+        Synchronize();
     }
 
     /// <inheritdoc/>
@@ -44,11 +46,11 @@ public sealed class IlgpuBackend : Backend
     {
         RequireSize(destination.Length, source);
         IlgpuMemory.View<byte>(source).CopyToCPU(_stream, destination);
-        _stream.Synchronize();
+        Synchronize();
     }
 
     /// <inheritdoc/>
-    public override void Synchronize() => _stream.Synchronize();
+    public override void Synchronize() => _guard.Wait(_stream.Synchronize);
 
     /// <inheritdoc/>
     public override long WorkspaceBytes(KernelCall call) => _primitives.WorkspaceBytes(call);
@@ -84,7 +86,7 @@ public sealed class IlgpuBackend : Backend
     }
 
     // Only CUDA tells what other programs have taken.
-    private long FreeBytes() => _accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : _accelerator.MemorySize - AllocatedBytes;
+    private long FreeBytes() => _accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : Device.MemoryBytes - AllocatedBytes;
 
     private static long MiB(long bytes) => (bytes + (1 << 20) - 1) >> 20;
 

@@ -7,7 +7,7 @@ using ILGPU.Runtime.Cuda;
 namespace GpuQuant.Backends.Ilgpu;
 
 /// <summary>Compiles each kernel once for its accelerator, and binds launches of it to their arguments.</summary>
-internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream stream)
+internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream stream, LaunchGuard guard)
 {
     private readonly Dictionary<MethodInfo, Delegate> _launchers = [];
 
@@ -29,7 +29,7 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct
     {
         var launch = Get(kernel, () => accelerator.LoadKernel(kernel));
-        return () => launch(stream, groups, p1, p2, p3, p4);
+        return Named(kernel, groups, () => launch(stream, groups, p1, p2, p3, p4));
     }
 
     public Action BindGroups<T1, T2, T3, T4, T5>(
@@ -37,7 +37,7 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
     {
         var launch = Get(kernel, () => accelerator.LoadKernel(kernel));
-        return () => launch(stream, groups, p1, p2, p3, p4, p5);
+        return Named(kernel, groups, () => launch(stream, groups, p1, p2, p3, p4, p5));
     }
 
     /// <summary>What launches one thread per element with these arguments.</summary>
@@ -46,7 +46,7 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
         where T1 : struct where T2 : struct
     {
         var launch = Get(kernel, () => accelerator.LoadAutoGroupedKernel(kernel));
-        return () => launch(stream, threads, p1, p2);
+        return Named(kernel, threads, () => launch(stream, threads, p1, p2));
     }
 
     public Action Bind<T1, T2, T3>(
@@ -54,7 +54,7 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
         where T1 : struct where T2 : struct where T3 : struct
     {
         var launch = Get(kernel, () => accelerator.LoadAutoGroupedKernel(kernel));
-        return () => launch(stream, threads, p1, p2, p3);
+        return Named(kernel, threads, () => launch(stream, threads, p1, p2, p3));
     }
 
     public Action Bind<T1, T2, T3, T4>(
@@ -62,7 +62,7 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct
     {
         var launch = Get(kernel, () => accelerator.LoadAutoGroupedKernel(kernel));
-        return () => launch(stream, threads, p1, p2, p3, p4);
+        return Named(kernel, threads, () => launch(stream, threads, p1, p2, p3, p4));
     }
 
     public Action Bind<T1, T2, T3, T4, T5>(
@@ -70,7 +70,7 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct
     {
         var launch = Get(kernel, () => accelerator.LoadAutoGroupedKernel(kernel));
-        return () => launch(stream, threads, p1, p2, p3, p4, p5);
+        return Named(kernel, threads, () => launch(stream, threads, p1, p2, p3, p4, p5));
     }
 
     public Action Bind<T1, T2, T3, T4, T5, T6>(
@@ -78,7 +78,7 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
         where T1 : struct where T2 : struct where T3 : struct where T4 : struct where T5 : struct where T6 : struct
     {
         var launch = Get(kernel, () => accelerator.LoadAutoGroupedKernel(kernel));
-        return () => launch(stream, threads, p1, p2, p3, p4, p5, p6);
+        return Named(kernel, threads, () => launch(stream, threads, p1, p2, p3, p4, p5, p6));
     }
 
     public Action Bind<T1, T2, T3, T4, T5, T6, T7>(
@@ -87,7 +87,7 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
         where T7 : struct
     {
         var launch = Get(kernel, () => accelerator.LoadAutoGroupedKernel(kernel));
-        return () => launch(stream, threads, p1, p2, p3, p4, p5, p6, p7);
+        return Named(kernel, threads, () => launch(stream, threads, p1, p2, p3, p4, p5, p6, p7));
     }
 
     public Action Bind<T1, T2, T3, T4, T5, T6, T7, T8>(
@@ -96,7 +96,7 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
         where T7 : struct where T8 : struct
     {
         var launch = Get(kernel, () => accelerator.LoadAutoGroupedKernel(kernel));
-        return () => launch(stream, threads, p1, p2, p3, p4, p5, p6, p7, p8);
+        return Named(kernel, threads, () => launch(stream, threads, p1, p2, p3, p4, p5, p6, p7, p8));
     }
 
     public Action Bind<T1, T2, T3, T4, T5, T6, T7, T8, T9>(
@@ -106,7 +106,7 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
         where T7 : struct where T8 : struct where T9 : struct
     {
         var launch = Get(kernel, () => accelerator.LoadAutoGroupedKernel(kernel));
-        return () => launch(stream, threads, p1, p2, p3, p4, p5, p6, p7, p8, p9);
+        return Named(kernel, threads, () => launch(stream, threads, p1, p2, p3, p4, p5, p6, p7, p8, p9));
     }
 
     public Action Bind<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10>(
@@ -116,7 +116,7 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
         where T7 : struct where T8 : struct where T9 : struct where T10 : struct
     {
         var launch = Get(kernel, () => accelerator.LoadAutoGroupedKernel(kernel));
-        return () => launch(stream, threads, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10);
+        return Named(kernel, threads, () => launch(stream, threads, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10));
     }
 
     public Action Bind<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11>(
@@ -126,7 +126,7 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
         where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct
     {
         var launch = Get(kernel, () => accelerator.LoadAutoGroupedKernel(kernel));
-        return () => launch(stream, threads, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11);
+        return Named(kernel, threads, () => launch(stream, threads, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11));
     }
 
     public Action Bind<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12>(
@@ -136,13 +136,18 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
         where T7 : struct where T8 : struct where T9 : struct where T10 : struct where T11 : struct where T12 : struct
     {
         var launch = Get(kernel, () => accelerator.LoadAutoGroupedKernel(kernel));
-        return () => launch(stream, threads, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12);
+        return Named(kernel, threads, () => launch(stream, threads, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12));
     }
+
+    private Action Named(Delegate kernel, int threads, Action launch) => guard.Wrap(kernel.Method, $"{threads} threads", launch);
+
+    private Action Named(Delegate kernel, KernelConfig groups, Action launch) =>
+        guard.Wrap(kernel.Method, $"{groups.GridDim} groups of {groups.GroupDim} threads", launch);
 
     private TLauncher Get<TLauncher>(Delegate kernel, Func<TLauncher> load) where TLauncher : Delegate
     {
         if (!_launchers.TryGetValue(kernel.Method, out var launcher))
-            _launchers[kernel.Method] = launcher = load();
+            _launchers[kernel.Method] = launcher = guard.Load(kernel.Method, load);
         return (TLauncher)launcher;
     }
 }

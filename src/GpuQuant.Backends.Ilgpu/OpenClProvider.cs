@@ -19,6 +19,9 @@ public sealed class OpenClProvider : IBackendProvider
     public IReadOnlyList<DeviceInfo> Devices => _devices.Value;
 
     /// <inheritdoc/>
+    public string? WhyNone => Devices.Count > 0 ? null : "no OpenCL driver with generic address space is installed";
+
+    /// <inheritdoc/>
     public Backend Open(int index)
     {
         var context = IlgpuContext.Create(AddDevices);

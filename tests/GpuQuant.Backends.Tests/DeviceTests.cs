@@ -63,11 +63,12 @@ public sealed class DeviceTests
     [Theory]
     [InlineData("cuda:7")]
     [InlineData("cpu:1")]
-    public void Open_AbsentIndex_ListsTheDevicesPresent(string name)
+    public void Open_AbsentIndex_SaysWhyAndListsTheDevicesPresent(string name)
     {
         var present = string.Join(", ", Providers.SelectMany(p => p.Devices).Select(d => d.Name));
+        var why = Providers.Single(p => name.StartsWith($"{p.Name}:", StringComparison.Ordinal)).WhyNone;
         var error = Assert.Throws<UsageException>(() => Devices.Open(name, Providers));
-        Assert.Equal($"There is no device '{name}' on this machine. Present: {present}.", error.Message);
+        Assert.Equal($"There is no device '{name}' on this machine{(why is null ? "" : ": " + why)}. Present: {present}.", error.Message);
         Assert.Equal(2, error.ExitCode);
     }
 }

@@ -29,7 +29,8 @@ conformance() {
 # accuracy FOLDER: of the float model on the test images, in percent
 accuracy() {
   dotnet src/GpuQuant.Cli/bin/Release/net10.0/gpuquant.dll evaluate --model "$1" --test-set original --device cpu --out "$1/evaluation" \
-    --json --quiet | tr ',{}' '\n\n\n' | sed -n 's/^ *"accuracy_pct": *\([0-9.]*\).*/\1/p' | head -n 1
+    >/dev/null 2>&1
+  awk -F, '$5 == "float32" && $7 == "accuracy_pct" {print $8; exit}' "$1/evaluation/rq1.csv"
 }
 
 lenet5() {

@@ -42,8 +42,11 @@ public static class Devices
                 + "a number chooses among several, as in cuda:1.");
         return index < provider.Devices.Count
             ? (provider, index)
-            : throw new UsageException($"There is no device '{name}' on this machine. Present: {Present(providers)}.");
+            : throw new UsageException($"There is no device '{name}' on this machine{Reason(provider)}. Present: {Present(providers)}.");
     }
+
+    private static string Reason(IBackendProvider provider) =>
+        provider.Devices.Count == 0 && provider.WhyNone is { } reason ? $": {reason}" : "";
 
     private static string Present(IReadOnlyList<IBackendProvider> providers) =>
         string.Join(", ", providers.SelectMany(p => p.Devices).Select(d => d.Name));
