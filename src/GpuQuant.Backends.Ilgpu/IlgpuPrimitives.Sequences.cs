@@ -12,7 +12,8 @@ internal sealed partial class IlgpuPrimitives
 
     public Action Prepare(LstmForwardCall call) => Forward(call, sizes => kernels.Bind(
         LstmKernel.Forward, sizes.States, Floats(call.Gates), Floats(call.Recurrent), Optional<float>(call.Masks, call.Gates),
-        Optional<float>(call.StateScales, call.Gates), Scratch(call), Floats(call.Output), Optional<float>(call.States, call.Gates), Optional<float>(call.Cells, call.Gates), sizes), call.States);
+        Optional<float>(call.StateScales, call.Gates), Scratch(call), Floats(call.Output), Optional<float>(call.States, call.Gates),
+        Optional<float>(call.Cells, call.Gates), sizes), call.States);
 
     public Action Prepare(LstmBackwardCall call) => Backward(call, call.RecurrentGradients, sizes => kernels.Bind(
         LstmKernel.Backward, sizes.States, Floats(call.Gates), Floats(call.Cells), Floats(call.OutputGradient), Scratch(call),

@@ -2,7 +2,8 @@ namespace GpuQuant.Backends;
 
 /// <summary>How the state of an integer recurrent layer becomes int8, and what its cells mean.</summary>
 /// <param name="Multiplier">
-/// The factor of an LSTM's output gate times tanh, both with 15 fractional bits, or of a GRU's state with 15 fractional bits: m / 2^31 * 2^shift.
+/// The factor of an LSTM's output gate times tanh, both with 15 fractional bits, or of a GRU's state with 15 fractional bits:
+/// m / 2^31 * 2^shift.
 /// </param>
 /// <param name="Shift">Its shift.</param>
 /// <param name="ZeroPoint">The int8 number that stands for 0.</param>

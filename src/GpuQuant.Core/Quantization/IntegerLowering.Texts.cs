@@ -31,7 +31,8 @@ internal sealed partial class IntegerLowering
         var integers = new Tensor(DType.Int8, table.Shape);
         for (var i = 0; i < table.Shape.Count; i++)
             integers.Span<sbyte>()[i] = (sbyte)Math.Clamp(
-                MathF.Round(table.Span<float>()[i] / meaning.Scale, MidpointRounding.AwayFromZero) + meaning.ZeroPoint, meaning.Least, meaning.Greatest);
+                MathF.Round(table.Span<float>()[i] / meaning.Scale, MidpointRounding.AwayFromZero) + meaning.ZeroPoint,
+                meaning.Least, meaning.Greatest);
         Store(node, "table", integers);
         var embedding = builder.Add(new IntEmbeddingOp(op.Words, op.Width, meaning.Scale, meaning.ZeroPoint), inputs, node.Name);
         _meaning[embedding] = meaning;
@@ -57,7 +58,8 @@ internal sealed partial class IntegerLowering
             foreach (var (name, part) in IntegerOutput.PartNames(parts.Count).Zip(parts))
                 Store(node, name, part);
         var lowered = builder.Add(op is LstmOp
-            ? new IntLstmOp(op.Units, from.Scale, from.ZeroPoint, to.Scale, State(to, ProductSteps * ProductSteps, CellBits(node)), parts.Count)
+            ? new IntLstmOp(op.Units, from.Scale, from.ZeroPoint, to.Scale, State(to, ProductSteps * ProductSteps, CellBits(node)),
+                parts.Count)
             : new IntGruOp(op.Units, from.Scale, from.ZeroPoint, to.Scale, State(to, ProductSteps, 0), parts.Count), inputs, node.Name);
         _meaning[lowered] = to;
         return lowered;
@@ -67,12 +69,14 @@ internal sealed partial class IntegerLowering
     private WeightQuantization ByGate(Node node, string weightsName, string biasName, int gates, QuantizationParameters from)
     {
         var weights = model.Parameters[$"{node.Name}/{weightsName}"];
-        var bias = model.Parameters.TryGetValue($"{node.Name}/{biasName}", out var given) ? given : new Tensor(DType.Float32, new Shape(gates));
-        var least = LeastScales(bias, from.Scale).Chunk((int)bias.Shape.Count / gates).Select(gate => gate.Max()).ToArray();
+        var bias = model.Parameters.TryGetValue($"{node.Name}/{biasName}", out var given)
+            ? given : new Tensor(DType.Float32, new Shape(gates));
+        var perGate = (int)bias.Shape.Count / gates;
+        var least = LeastScales(bias, from.Scale).Chunk(perGate).Select(gate => gate.Max()).ToArray();
         var byGate = WeightQuantization.Symmetric(
             Tensor.From<float>(weights.Span<float>(), new Shape(gates, (int)weights.Shape.Count / gates)), perChannel: true, least);
         var quantized = byGate with { Kernel = Tensor.From<sbyte>(byGate.Kernel.Span<sbyte>(), weights.Shape) };
-        var integers = QuantizeBias(bias, from.Scale, [.. byGate.Scales.SelectMany(scale => Enumerable.Repeat(scale, (int)bias.Shape.Count / gates))]);
+        var integers = QuantizeBias(bias, from.Scale, [.. byGate.Scales.SelectMany(scale => Enumerable.Repeat(scale, perGate))]);
         CheckAccumulator(node, quantized.GreatestSum(from.GreatestDistance), integers);
         if (given is not null)
             Store(node, biasName, Integers(Array.ConvertAll(integers, b => (int)b)));

@@ -37,7 +37,8 @@ public sealed class GruForwardTests : ConformanceTests<GruForwardCall>
         var (gates, output) = (bench.InOut(x, c.Batch, c.Steps, Gates * c.Units), bench.Output<float>(c.Batch, c.Units));
         var (states, candidates) = (bench.Output<float>(c.Batch, c.Steps, c.Units), bench.Output<float>(c.Batch, c.Steps, c.Units));
         var call = new GruForwardCall(gates.View, s.RecurrentOn(bench), bench.Input(bias, bias.Length), null, output.View, states.View,
-            candidates.View) { StateScales = bench.Input(s.Scales, Gates) };
+            candidates.View)
+        { StateScales = bench.Input(s.Scales, Gates) };
         Run(bench, call, () =>
         {
             var seen = states.Result.Chunk(c.Units).Select(state => Enumerable.Range(0, Gates).Select(

@@ -26,7 +26,8 @@ internal static class GateVector
     public static Vector256<short> Tanh(Vector256<short> x, int bits)
     {
         var isPositive = Vector256.GreaterThan(x, Vector256<short>.Zero);
-        var quarter = Quotient(Power(Vector256.ConditionalSelect(isPositive, -x, x), bits + 1)) - Vector256.Create((short)GateFormula.OneOfQuotient);
+        var quarter = Quotient(Power(Vector256.ConditionalSelect(isPositive, -x, x), bits + 1))
+            - Vector256.Create((short)GateFormula.OneOfQuotient);
         var half = Avx2.AddSaturate(quarter, quarter);
         var size = Avx2.AddSaturate(half, half);
         return Vector256.AndNot(Vector256.ConditionalSelect(isPositive, size, -size), Vector256.Equals(x, Vector256<short>.Zero));
