@@ -11,6 +11,7 @@ using GpuQuant.Data.Drawn;
 using GpuQuant.Experiments;
 using GpuQuant.Models;
 using GpuQuant.Training;
+using GpuQuant.Training.Strategies;
 
 var isQuick = args.Contains("--quick");
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;

@@ -12,13 +12,13 @@ internal static class GruKernel
 {
     public static void Forward(
         Index1D unit, ArrayView<float> gates, ArrayView<float> recurrent, ArrayView<float> bias, ArrayView<float> masks,
-        ArrayView<float> scratch, ArrayView<float> output, ArrayView<float> states, ArrayView<float> candidates, SequenceSizes sizes)
+        ArrayView<float> stateScales, ArrayView<float> scratch, ArrayView<float> output, ArrayView<float> states, ArrayView<float> candidates, SequenceSizes sizes)
     {
         var (before, after) = (sizes.Step % 2 * sizes.States, (1 - sizes.Step % 2) * sizes.States);
         var (at, column, units) = (sizes.AtGate(unit), unit % sizes.Units, sizes.Units);
-        var seenByZ = SequenceKernel.Contribution(scratch, before, recurrent, masks, unit, 0, sizes) + bias[column];
-        var seenByR = SequenceKernel.Contribution(scratch, before, recurrent, masks, unit, 1, sizes) + bias[units + column];
-        var q = SequenceKernel.Contribution(scratch, before, recurrent, masks, unit, 2, sizes) + bias[2 * units + column];
+        var seenByZ = SequenceKernel.Contribution(scratch, before, recurrent, masks, stateScales, unit, 0, sizes) + bias[column];
+        var seenByR = SequenceKernel.Contribution(scratch, before, recurrent, masks, stateScales, unit, 1, sizes) + bias[units + column];
+        var q = SequenceKernel.Contribution(scratch, before, recurrent, masks, stateScales, unit, 2, sizes) + bias[2 * units + column];
         var z = ActivationFormula.Apply(Activation.Sigmoid, gates[at] + seenByZ);
         var r = ActivationFormula.Apply(Activation.Sigmoid, gates[at + units] + seenByR);
         var n = Scalar.Tanh(gates[at + 2 * units] + r * q);

@@ -11,15 +11,15 @@ namespace GpuQuant.Kernels;
 internal static class LstmKernel
 {
     public static void Forward(
-        Index1D unit, ArrayView<float> gates, ArrayView<float> recurrent, ArrayView<float> masks, ArrayView<float> scratch,
-        ArrayView<float> output, ArrayView<float> states, ArrayView<float> cells, SequenceSizes sizes)
+        Index1D unit, ArrayView<float> gates, ArrayView<float> recurrent, ArrayView<float> masks, ArrayView<float> stateScales,
+        ArrayView<float> scratch, ArrayView<float> output, ArrayView<float> states, ArrayView<float> cells, SequenceSizes sizes)
     {
         var (before, after) = (sizes.Step % 2 * sizes.States, (1 - sizes.Step % 2) * sizes.States);
         var (at, cell) = (sizes.AtGate(unit), 2 * sizes.States + unit);
-        var i = Gate(scratch, before, recurrent, masks, unit, 0, sizes, Activation.Sigmoid, gates[at]);
-        var f = Gate(scratch, before, recurrent, masks, unit, 1, sizes, Activation.Sigmoid, gates[at + sizes.Units]);
-        var g = Gate(scratch, before, recurrent, masks, unit, 2, sizes, Activation.Tanh, gates[at + 2 * sizes.Units]);
-        var o = Gate(scratch, before, recurrent, masks, unit, 3, sizes, Activation.Sigmoid, gates[at + 3 * sizes.Units]);
+        var i = Gate(scratch, before, recurrent, masks, stateScales, unit, 0, sizes, Activation.Sigmoid, gates[at]);
+        var f = Gate(scratch, before, recurrent, masks, stateScales, unit, 1, sizes, Activation.Sigmoid, gates[at + sizes.Units]);
+        var g = Gate(scratch, before, recurrent, masks, stateScales, unit, 2, sizes, Activation.Tanh, gates[at + 2 * sizes.Units]);
+        var o = Gate(scratch, before, recurrent, masks, stateScales, unit, 3, sizes, Activation.Sigmoid, gates[at + 3 * sizes.Units]);
         var c = i * g;
         if (sizes.Step > 0)
             c += f * scratch[cell];
@@ -60,9 +60,9 @@ internal static class LstmKernel
     }
 
     private static float Gate(
-        ArrayView<float> scratch, int before, ArrayView<float> recurrent, ArrayView<float> masks, int unit, int gate, SequenceSizes sizes,
-        Activation activation, float input) =>
-        ActivationFormula.Apply(activation, input + SequenceKernel.Contribution(scratch, before, recurrent, masks, unit, gate, sizes));
+        ArrayView<float> scratch, int before, ArrayView<float> recurrent, ArrayView<float> masks, ArrayView<float> stateScales, int unit,
+        int gate, SequenceSizes sizes, Activation activation, float input) => ActivationFormula.Apply(
+            activation, input + SequenceKernel.Contribution(scratch, before, recurrent, masks, stateScales, unit, gate, sizes));
 
     private static void Put(
         ArrayView<float> gateGradients, ArrayView<float> recurrentGradients, int at, int step, int gate, SequenceSizes sizes, float value)

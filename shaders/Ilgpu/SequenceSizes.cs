@@ -8,7 +8,9 @@ namespace GpuQuant.Kernels;
 /// <param name="Step">The step, from 0.</param>
 /// <param name="HasMasks">1 if the state has a mask on its way into each gate.</param>
 /// <param name="Keeps">1 if values are kept for the way back.</param>
-internal readonly record struct SequenceSizes(int Batch, int Steps, int Units, int Gates, int Step, int HasMasks, int Keeps)
+/// <param name="QuantizesStates">1 if states are quantized on their way into the gates.</param>
+internal readonly record struct SequenceSizes(
+    int Batch, int Steps, int Units, int Gates, int Step, int HasMasks, int Keeps, int QuantizesStates)
 {
     /// <summary>Values of all states together.</summary>
     public int States => Batch * Units;

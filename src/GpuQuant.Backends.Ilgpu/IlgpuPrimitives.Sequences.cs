@@ -11,8 +11,8 @@ internal sealed partial class IlgpuPrimitives
     private const int SequenceScratch = 3;
 
     public Action Prepare(LstmForwardCall call) => Forward(call, sizes => kernels.Bind(
-        LstmKernel.Forward, sizes.States, Floats(call.Gates), Floats(call.Recurrent), Optional<float>(call.Masks, call.Gates), Scratch(call),
-        Floats(call.Output), Optional<float>(call.States, call.Gates), Optional<float>(call.Cells, call.Gates), sizes), call.States);
+        LstmKernel.Forward, sizes.States, Floats(call.Gates), Floats(call.Recurrent), Optional<float>(call.Masks, call.Gates),
+        Optional<float>(call.StateScales, call.Gates), Scratch(call), Floats(call.Output), Optional<float>(call.States, call.Gates), Optional<float>(call.Cells, call.Gates), sizes), call.States);
 
     public Action Prepare(LstmBackwardCall call) => Backward(call, call.RecurrentGradients, sizes => kernels.Bind(
         LstmKernel.Backward, sizes.States, Floats(call.Gates), Floats(call.Cells), Floats(call.OutputGradient), Scratch(call),
@@ -20,7 +20,8 @@ internal sealed partial class IlgpuPrimitives
 
     public Action Prepare(GruForwardCall call) => Forward(call, sizes => kernels.Bind(
         GruKernel.Forward, sizes.States, Floats(call.Gates), Floats(call.Recurrent), Floats(call.RecurrentBias),
-        Optional<float>(call.Masks, call.Gates), Scratch(call), Floats(call.Output), Optional<float>(call.States, call.Gates),
+        Optional<float>(call.Masks, call.Gates), Optional<float>(call.StateScales, call.Gates), Scratch(call), Floats(call.Output),
+        Optional<float>(call.States, call.Gates),
         Optional<float>(call.Candidates, call.Gates), sizes), call.States);
 
     public Action Prepare(GruBackwardCall call) => Backward(call, call.RecurrentGradients, sizes => kernels.Bind(
@@ -72,7 +73,7 @@ internal sealed partial class IlgpuPrimitives
         at => step(new(call.Batch, call.Steps, call.Units, call.GateCount, at, Flag(call.IsSimulated)))));
 
     private static SequenceSizes Sizes(SequenceCall call, int step, TensorView? kept) =>
-        new(call.Batch, call.Steps, call.Units, call.GateCount, step, Flag(call.Masks), Flag(kept));
+        new(call.Batch, call.Steps, call.Units, call.GateCount, step, Flag(call.Masks), Flag(kept), Flag(call.StateScales));
 
     private static Action Forward(SequenceCall call, Func<SequenceSizes, Action> step, TensorView? kept) =>
         InOrder(Enumerable.Range(0, call.Steps).Select(at => step(Sizes(call, at, kept))));

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using GpuQuant.Numerics;
 using GpuQuant.Training;
+using GpuQuant.Training.Attacks;
+using GpuQuant.Training.Rules;
+using GpuQuant.Training.Strategies;
 
 namespace GpuQuant.Cli;
 

@@ -6,6 +6,8 @@ using GpuQuant.Evaluation;
 using GpuQuant.Experiments;
 using GpuQuant.Graphs;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
+using GpuQuant.Training.Strategies;
 
 namespace GpuQuant.Cli;
 

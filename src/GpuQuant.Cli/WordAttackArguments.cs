@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GpuQuant.Data.Text;
 using GpuQuant.Training;
+using GpuQuant.Training.Attacks;
 
 namespace GpuQuant.Cli;
 

@@ -5,6 +5,8 @@ using GpuQuant.Data;
 using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
+using GpuQuant.Training.Optimizers;
+using GpuQuant.Training.Rules;
 
 namespace GpuQuant.Training;
 

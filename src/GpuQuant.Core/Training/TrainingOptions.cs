@@ -1,5 +1,6 @@
 using GpuQuant.Backends;
 using GpuQuant.Numerics;
+using GpuQuant.Training.Optimizers;
 
 namespace GpuQuant.Training;
 

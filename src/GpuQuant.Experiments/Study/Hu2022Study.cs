@@ -8,6 +8,7 @@ using GpuQuant.Numerics;
 using GpuQuant.Quantization;
 using GpuQuant.Shifts;
 using GpuQuant.Training;
+using GpuQuant.Training.Strategies;
 
 namespace GpuQuant.Experiments;
 

@@ -4,6 +4,7 @@ using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Training;
+using GpuQuant.Training.Strategies;
 
 namespace GpuQuant.Experiments;
 

@@ -27,6 +27,29 @@ public sealed class GruForwardTests : ConformanceTests<GruForwardCall>
         });
     }
 
+    // As of the LSTM; the third gate's part of the state is kept before r multiplies it.
+    [Theory, MemberData(nameof(Cases))]
+    public void GruForward_QuantizedStates_GiveTheGatesOfTheirIntegers(string device, SequenceCase c)
+    {
+        using var bench = new Bench(device);
+        var (s, bias) = (QuantizedStateReference.Draw(c.Units, Gates), Draw.Normals(2, Gates * c.Units));
+        var x = Draw.Normals(1, c.Batch * c.Steps * Gates * c.Units);
+        var (gates, output) = (bench.InOut(x, c.Batch, c.Steps, Gates * c.Units), bench.Output<float>(c.Batch, c.Units));
+        var (states, candidates) = (bench.Output<float>(c.Batch, c.Steps, c.Units), bench.Output<float>(c.Batch, c.Steps, c.Units));
+        var call = new GruForwardCall(gates.View, s.RecurrentOn(bench), bench.Input(bias, bias.Length), null, output.View, states.View,
+            candidates.View) { StateScales = bench.Input(s.Scales, Gates) };
+        Run(bench, call, () =>
+        {
+            var seen = states.Result.Chunk(c.Units).Select(state => Enumerable.Range(0, Gates).Select(
+                gate => s.Seen(state, gate).Select((sum, unit) => sum + bias[gate * c.Units + unit]).ToArray()).ToArray()).ToArray();
+            Verify.Close([.. seen.SelectMany(step => step[2])], candidates.Result);
+            for (var gate = 0; gate < 2; gate++)
+                Verify.Close([.. seen.SelectMany((step, i) => step[gate].Select((sum, unit) =>
+                    SequenceReference.Sigmoid(x[(i * Gates + gate) * c.Units + unit] + sum)))],
+                    [.. gates.Result.Chunk(Gates * c.Units).SelectMany(step => step.Skip(gate * c.Units).Take(c.Units))]);
+        });
+    }
+
     [Theory, MemberData(nameof(Cases))]
     public void GruForward_InEvaluation_LeavesTheGatesAndMatchesReference(string device, SequenceCase c)
     {

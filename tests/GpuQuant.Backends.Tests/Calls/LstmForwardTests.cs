@@ -37,6 +37,21 @@ public sealed class LstmForwardTests : ConformanceTests<LstmForwardCall>
         Run(bench, call, () => Verify.Close(expected.Output, output.Result));
     }
 
+    // From the device's own state before each step: rounding to integers has no error bound, but from the same floats all devices make the same.
+    [Theory, MemberData(nameof(Cases))]
+    public void LstmForward_QuantizedStates_GiveTheGatesOfTheirIntegers(string device, SequenceCase c)
+    {
+        using var bench = new Bench(device);
+        var (s, x) = (QuantizedStateReference.Draw(c.Units, Gates), Draw.Normals(1, c.Batch * c.Steps * Gates * c.Units));
+        var (gates, output) = (bench.InOut(x, c.Batch, c.Steps, Gates * c.Units), bench.Output<float>(c.Batch, c.Units));
+        var (states, cells) = (bench.Output<float>(c.Batch, c.Steps, c.Units), bench.Output<float>(c.Batch, c.Steps, c.Units));
+        var call = new LstmForwardCall(gates.View, s.RecurrentOn(bench), null, output.View, states.View, cells.View)
+        { StateScales = bench.Input(s.Scales, Gates) };
+        Run(bench, call, () => Verify.Close([.. states.Result.Chunk(c.Units).SelectMany((state, step) => Enumerable.Range(0, Gates).SelectMany(
+            gate => s.Seen(state, gate).Select((seen, unit) => (Approx)x[(step * Gates + gate) * c.Units + unit] + seen)
+                .Select(sum => gate == 2 ? Approx.Tanh(sum) : SequenceReference.Sigmoid(sum))))], gates.Result));
+    }
+
     // Two steps by hand, one unit, every recurrent weight 1, inputs ln 3 for the gates and ln 3 / 2 for g:
     // step 1: i = f = o = 3/4, g = 1/2, c = 3/8, h = 3/4 tanh(3/8) = 0.268768;
     // step 2: i = f = o = 1 / (1 + e^-(1.098612 + 0.268768)) = 0.796957, g = tanh(0.549306 + 0.268768) = 0.674020,

@@ -19,7 +19,7 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("train --device gpu9", "Unknown device 'gpu9'. Known: auto, cpu, ")]
-    [InlineData("train --device cuda:7", "There is no device 'cuda:7' on this machine. Present: cpu")]
+    [InlineData("train --device cuda:7", "There is no device 'cuda:7' on this machine")]
     [InlineData("train --arch lenet9", "Unknown architecture 'lenet9'. Known: densenet121, gru, lenet1, lenet5, lstm, nin, resnet20, resnet50.")]
     [InlineData("train --data mnits", "Unknown data set 'mnits'. Known: cifar10, ")]
     [InlineData("train --strategy magic",

@@ -60,6 +60,11 @@ public class GraphJsonTests
                 b.Add(new IntGruOp(2, 1f / 3, -7, 0.123456789f, new IntStateFactors(int.MaxValue, -7, 5)), [y])]);
             return b.Add(new IntSigmoidOp(), [y]);
         }, DType.Int32),
+        TestModels.Build(new Shape(7), (b, x) =>
+        {
+            var y = b.Embedding(x, 5, 3);
+            return b.Add(b.Add(new DynamicLstmOp(2, Weights), [y]), b.Add(new DynamicGruOp(2, Weights), [y]));
+        }, DType.Int32),
     ];
 
     [Fact]

@@ -65,8 +65,28 @@ public sealed class TextNetQuantizationTests : IDisposable
         Assert.True(lstm.Parameters["lstm1/kernel"].Bytes.SequenceEqual(quantized["lstm1/kernel"].Bytes));
         for (var gate = 0; gate < 4; gate++)
             AreNearestOf127Steps(lstm.Parameters["lstm1/recurrent"], quantized["lstm1/recurrent"], gate * 1600, 1600);
-        var rounded = new Tflite16Quantizer().Quantize(gru, Calibration).Parameters["gru1/kernel"];
-        AreNearestOf127Steps(gru.Parameters["gru1/kernel"], rounded, 0, 1920);
+        var (integers, scales) = (new Tflite16Quantizer().Quantize(gru, Calibration).Parameters["gru1/kernel"].Span<sbyte>().ToArray(),
+            new Tflite16Quantizer().Quantize(gru, Calibration).Parameters["gru1/scales"].Span<float>().ToArray());
+        Assert.All(scales, scale => Assert.Equal(scales[0], scale));
+        AreNearestOf127Steps(gru.Parameters["gru1/kernel"],
+            Tensor.From<float>([.. integers.Select(q => q * scales[0])], gru.Parameters["gru1/kernel"].Shape), 0, 1920);
+    }
+
+    // 40 x 32 = 1,280 weights of a gate's kernel and 40 x 40 of its recurrent weights.
+    [Fact]
+    public void Tflite16_LargeLstm_QuantizesStepsOnTheFly()
+    {
+        var model = Net("lstm", 32);
+        var quantized = new Tflite16Quantizer().Quantize(model, Calibration);
+        Assert.IsType<DynamicLstmOp>(quantized.Graph["lstm1"].Op);
+        var recurrent = model.Parameters["lstm1/recurrent"].Span<float>().ToArray();
+        Assert.Equal(recurrent.Chunk(1600).Select(gate => gate.Max(Math.Abs) / 127),
+            quantized.Parameters["lstm1/recurrent_scales"].Span<float>().ToArray());
+        Assert.Equal(model.Parameters["lstm1/kernel"].Span<float>().ToArray().Chunk(1280).SelectMany(gate => Enumerable.Repeat(gate.Max(Math.Abs) / 127, 40)),
+            quantized.Parameters["lstm1/scales"].Span<float>().ToArray());
+        var outputs = Outputs(quantized);
+        Assert.Equal(outputs, Outputs(quantized, Arithmetic.Simulated));
+        Assert.InRange(Outputs(model).Zip(outputs, (a, b) => Math.Abs(a - b)).Max(), 1e-9, 0.02);
     }
 
     [Fact]
@@ -128,11 +148,11 @@ public sealed class TextNetQuantizationTests : IDisposable
         return predictor.Run<float>(Phrases.Value);
     }
 
-    private static Model Net(string name)
+    private static Model Net(string name, int width = Width)
     {
         var graph = TestModels.Build(new Shape(PhrasesSource.Length), (b, x) =>
         {
-            x = b.SpatialDropout(b.Embedding(x, Words, Width), 0.3f);
+            x = b.SpatialDropout(b.Embedding(x, Words, width), 0.3f);
             x = b.Dropout(name == "lstm" ? b.Lstm(x, Units, 0.3f) : b.Gru(x, Units, 0.3f), 0.3f);
             return b.Activate(b.Dense(x, 2), Activation.Sigmoid);
         }, DType.Int32);

@@ -9,6 +9,7 @@ using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Attacks;
 
 namespace GpuQuant.Tests.Training;
 

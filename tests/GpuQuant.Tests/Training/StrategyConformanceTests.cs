@@ -8,6 +8,10 @@ using GpuQuant.Models;
 using GpuQuant.Quantization;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Attacks;
+using GpuQuant.Training.Optimizers;
+using GpuQuant.Training.Rules;
+using GpuQuant.Training.Strategies;
 
 namespace GpuQuant.Tests.Training;
 

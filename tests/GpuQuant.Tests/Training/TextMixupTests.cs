@@ -8,6 +8,7 @@ using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Rules;
 
 namespace GpuQuant.Tests.Training;
 

@@ -22,7 +22,7 @@ var (begin, end) = range.Length == 1 ? (0, range[0]) : (range[0], range[1]);
 var data = new Subset(source.Load(DataPart.Test, DataDirectory.Default), [.. Enumerable.Range(begin, end - begin)], "images");
 var devices = args[2..].SelectMany(name => name == "cpu[*]" ? CpuIsa.Present.Select(isa => $"cpu[{isa}]") : [name]).ToArray();
 var isInteger = graph.Nodes.All(node => node.Op is InputOp || node.Output.Type != DType.Float32);
-var layers = graph.Nodes.Where(node => node.Output.Type != DType.Float32 || node.Op is DynamicConv2DOp or DynamicDenseOp).ToArray();
+var layers = graph.Nodes.Where(node => node.Output.Type != DType.Float32 || node.Op is DynamicConv2DOp or DynamicDenseOp or DynamicRecurrentOp).ToArray();
 
 long compared = 0, mismatches = 0;
 byte[][]? expected = null;

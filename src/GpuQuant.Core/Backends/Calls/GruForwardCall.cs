@@ -22,7 +22,7 @@ public sealed record GruForwardCall(
     public override int GateCount => 3;
 
     /// <inheritdoc/>
-    public override IEnumerable<TensorView> Reads => Present(Gates, Recurrent, RecurrentBias, Masks);
+    public override IEnumerable<TensorView> Reads => Present(Gates, Recurrent, RecurrentBias, Masks, StateScales);
 
     /// <inheritdoc/>
     public override IEnumerable<TensorView> Writes => Present(Output, States is null ? null : Gates, States, Candidates);

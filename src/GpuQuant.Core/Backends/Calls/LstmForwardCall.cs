@@ -22,7 +22,7 @@ public sealed record LstmForwardCall(
     public override int GateCount => 4;
 
     /// <inheritdoc/>
-    public override IEnumerable<TensorView> Reads => Present(Gates, Recurrent, Masks);
+    public override IEnumerable<TensorView> Reads => Present(Gates, Recurrent, Masks, StateScales);
 
     /// <inheritdoc/>
     public override IEnumerable<TensorView> Writes => Present(Output, States is null ? null : Gates, States, Cells);

@@ -13,6 +13,13 @@ namespace GpuQuant.Backends;
 /// </param>
 public abstract record SequenceCall(TensorView Gates, TensorView Recurrent, TensorView? Masks) : KernelCall
 {
+    /// <summary>
+    /// Forward, gates values, float32: the step of each gate's recurrent weights, which then are integers of up to 8 bits. At each step every
+    /// sequence's state is quantized on its way into the products with a range of its own, as <see cref="QuantizeRowsCall"/> does it, and the
+    /// sums of integers, exact up to 518 units, are multiplied by both steps: TFLite's hybrid LSTM. Null: states go in as they are.
+    /// </summary>
+    public TensorView? StateScales { get; init; }
+
     /// <summary>The number of gates.</summary>
     public abstract int GateCount { get; }
 
@@ -32,7 +39,8 @@ public abstract record SequenceCall(TensorView Gates, TensorView Recurrent, Tens
     private protected void CheckShapes()
     {
         var fits = Gates.Shape.Rank == 3 && Gates.Shape[2] == GateCount * Units && Recurrent.Shape.Equals(new Shape(GateCount * Units, Units))
-            && (Masks is null || Masks.Count == GateCount * Batch * Units);
+            && (Masks is null || Masks.Count == GateCount * Batch * Units)
+            && (StateScales is null || (Masks is null && StateScales.Count == GateCount));
         if (!fits)
             throw new UsageException($"{GetType().Name} of gates {Gates.Shape}, recurrent weights {Recurrent.Shape} and masks "
                 + $"{Masks?.Shape} does not fit together; {GateCount} gates are expected.");

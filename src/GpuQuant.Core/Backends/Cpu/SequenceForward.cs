@@ -1,3 +1,6 @@
+using System.Runtime.Intrinsics;
+using GpuQuant.Formulas;
+
 namespace GpuQuant.Backends.Cpu;
 
 /// <summary>The forward walk: each step's gates from the state before, then the state from the gates.</summary>
@@ -9,6 +12,9 @@ internal abstract unsafe class SequenceForward(SequenceCall call, TensorView out
     /// <summary>Batch x steps x units for the states before each step; null: nothing is kept.</summary>
     private readonly float* _states = CpuMemory.AddressOrNull<float>(states);
 
+    /// <summary>The steps of the gates' integer weights; null: states are not quantized.</summary>
+    private readonly float* _stateScales = CpuMemory.AddressOrNull<float>(call.StateScales);
+
     protected bool Keeps => _states != null;
 
     protected sealed override void Walk(int first, int count, float* scratch)
@@ -17,13 +23,18 @@ internal abstract unsafe class SequenceForward(SequenceCall call, TensorView out
         var memory = scratch + GateStride;
         var masked = scratch + 2 * GateStride;
         var gates = scratch + 3 * GateStride;
+        var steps = stackalloc float[Rows];
         for (var step = 0; step < Steps; step++)
         {
+            for (var row = 0; row < count && _stateScales != null; row++)
+                steps[row] = Quantize(state + row * Padded, masked + row * Padded);
             for (var gate = 0; gate < GateCount; gate++)
             {
                 if (Masks != null)
                     Mask(gate, first, count, state, masked);
-                Multiply(gate, Masks == null ? state : masked, gates + gate * GateStride);
+                Multiply(gate, Masks == null && _stateScales == null ? state : masked, gates + gate * GateStride);
+                for (var row = 0; row < count && _stateScales != null; row++)
+                    Scale(gates + gate * GateStride + row * Padded, steps[row] * _stateScales[gate]);
             }
             for (var row = 0; row < count; row++)
             {
@@ -43,4 +54,24 @@ internal abstract unsafe class SequenceForward(SequenceCall call, TensorView out
     /// <param name="state">The state, changed.</param>
     /// <param name="memory">What else goes from step to step, changed.</param>
     protected abstract void Step(long position, float* sums, float* state, float* memory);
+
+    /// <summary>A state's integers less their zero point, with a range of their own; gives their step.</summary>
+    private float Quantize(float* state, float* integers)
+    {
+        var (low, high) = Ranges.Widen(state, Units, 0, 0);
+        var (scale, zeroPoint) = (RowRangeFormula.Scale(low, high), RowRangeFormula.ZeroPoint(low, high));
+        for (var i = 0; i < Padded; i += Lanes)
+        {
+            var steps = QuantizeVector.RoundHalfAway(Vector512.Load(state + i) * (1 / scale));
+            var placed = QuantizeVector.Place(steps, Vector512.Create(zeroPoint), -128, 127) - Vector512.Create(zeroPoint);
+            Vector512.ConvertToSingle(placed).Store(integers + i);
+        }
+        return scale;
+    }
+
+    private void Scale(float* sums, float factor)
+    {
+        for (var i = 0; i < Padded; i += Lanes)
+            (Vector512.Load(sums + i) * factor).Store(sums + i);
+    }
 }
