@@ -11,6 +11,7 @@ using GpuQuant.Data.Drawn;
 using GpuQuant.Experiments;
 using GpuQuant.Models;
 using GpuQuant.Training;
+using GpuQuant.Training.Strategies;
 
 var isQuick = args.Contains("--quick");
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
@@ -34,6 +35,6 @@ static string Train(string folder, int epochs)
     var source = new GlyphsSource();
     var options = ModelTraining.Defaults(source, new StandardStrategy()) with { Epochs = epochs };
     new ModelTraining(source, new Lenet5(), new StandardStrategy(), options)
-        .Run(backend, source.Load(DataPart.Train, ""), folder);
+        .Run(backend, source.Load(DataPart.Train, ""), test: null, folder);
     return folder;
 }

@@ -10,8 +10,11 @@ internal static class PgdFormula
     public const float Magnification = 1099511627776f; // 2^40
 
     /// <summary>The value after a step of that length along the gradient's sign.</summary>
+    /// <remarks>Asks for NaN by name: ILGPU 1.5.3 compiles the branch on gradient > 0 to OpenCL such that NaN takes it.</remarks>
     public static float Moved(float x, float gradient, float step)
     {
+        if (Scalar.IsNaN(gradient))
+            return x;
         if (gradient > 0)
             return x + step;
         return gradient < 0 ? x - step : x;

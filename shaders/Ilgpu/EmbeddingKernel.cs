@@ -15,6 +15,16 @@ internal static class EmbeddingKernel
             output[i] = table[token * width + i % width];
     }
 
+    /// <summary>The same of int8.</summary>
+    public static void GatherInt8(
+        Index1D i, ArrayView<int> tokens, ArrayView<sbyte> table, ArrayView<sbyte> output, int words, int width)
+    {
+        var token = tokens[i / width];
+        output[i] = 0;
+        if (token >= 0 && token < words)
+            output[i] = table[token * width + i % width];
+    }
+
     /// <summary>
     /// Links each position to the next with the same token (or to the number of positions), and marks the first of each token with 1; one
     /// thread per position.

@@ -48,6 +48,9 @@ internal sealed partial class IlgpuPrimitives
             call.Input.Shape[^1], call.ZeroPoint, Sizes(r));
     }
 
+    public Action Prepare(ByteTableCall call) => kernels.Bind(
+        ByteTableKernel.Look, call.Input.Count, Int8s(call.Input), Bytes(call.Table), Bytes(call.Output));
+
     public Action Prepare(IntAddCall call) => call.Output.Type == DType.Int16
         ? kernels.Bind(
             WideKernel.Add, call.Output.Count, Int16s(call.Left), Int16s(call.Right), Int16s(call.Output), call.Factors)

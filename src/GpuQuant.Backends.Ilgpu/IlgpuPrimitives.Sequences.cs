@@ -1,4 +1,5 @@
 using GpuQuant.Kernels;
+using GpuQuant.Numerics;
 using ILGPU;
 
 namespace GpuQuant.Backends.Ilgpu;
@@ -26,9 +27,21 @@ internal sealed partial class IlgpuPrimitives
         GruKernel.Backward, sizes.States, Floats(call.Gates), Floats(call.States), Floats(call.Candidates), Floats(call.OutputGradient),
         Scratch(call), Floats(call.GateGradients), Floats(call.RecurrentGradients), sizes));
 
-    public Action Prepare(EmbeddingCall call) => kernels.Bind(
-        EmbeddingKernel.Gather, call.Output.Count, Ints(call.Tokens), Floats(call.Table), Floats(call.Output), call.Table.Shape[0],
-        call.Table.Shape[1]);
+    public Action Prepare(EmbeddingCall call) => call.Table.Type == DType.Int8
+        ? kernels.Bind(
+            EmbeddingKernel.GatherInt8, call.Output.Count, Ints(call.Tokens), Int8s(call.Table), Int8s(call.Output), call.Table.Shape[0],
+            call.Table.Shape[1])
+        : kernels.Bind(
+            EmbeddingKernel.Gather, call.Output.Count, Ints(call.Tokens), Floats(call.Table), Floats(call.Output), call.Table.Shape[0],
+            call.Table.Shape[1]);
+
+    public Action Prepare(IntLstmCall call) => Steps(call, sizes => kernels.Bind(
+        IntLstmKernel.Forward, sizes.States, Ints(call.Gates), Int8s(call.Recurrent), Ints(call.Multipliers), Ints(call.Shifts),
+        IlgpuMemory.View<int>(call.Workspace!), Int8s(call.Output), call.State, sizes));
+
+    public Action Prepare(IntGruCall call) => Steps(call, sizes => kernels.Bind(
+        IntGruKernel.Forward, sizes.States, Ints(call.Gates), Int8s(call.Recurrent), Ints(call.RecurrentBias), Ints(call.Multipliers),
+        Ints(call.Shifts), IlgpuMemory.View<int>(call.Workspace!), Int8s(call.Output), call.State, sizes));
 
     public Action Prepare(EmbeddingBackwardCall call)
     {
@@ -54,6 +67,9 @@ internal sealed partial class IlgpuPrimitives
     }
 
     private static long SequenceBytes(SequenceCall call) => sizeof(float) * (long)SequenceScratch * call.Batch * call.Units;
+
+    private static Action Steps(IntSequenceCall call, Func<IntSequenceSizes, Action> step) => InOrder(Enumerable.Range(0, call.Steps).Select(
+        at => step(new(call.Batch, call.Steps, call.Units, call.GateCount, at, Flag(call.IsSimulated)))));
 
     private static SequenceSizes Sizes(SequenceCall call, int step, TensorView? kept) =>
         new(call.Batch, call.Steps, call.Units, call.GateCount, step, Flag(call.Masks), Flag(kept));

@@ -19,6 +19,7 @@ internal sealed partial class IlgpuPrimitives(KernelCache kernels) : IPrimitives
         ClipFactorCall c => new RowChunks(c.Values.Count).PartBytes(1),
         PgdStepCall c => PgdBytes(c),
         SequenceCall c => SequenceBytes(c),
+        IntSequenceCall c => sizeof(int) * (long)SequenceScratch * c.Batch * c.Units,
         IntGemmCall or IntConv2DCall when call.Packed is null => PackedBytes(call),
         EmbeddingBackwardCall c => 2L * sizeof(int) * c.Tokens.Count,
         _ => 0,

@@ -3,6 +3,7 @@ using GpuQuant.Backends;
 using GpuQuant.Data;
 using GpuQuant.Numerics;
 using GpuQuant.Training;
+using GpuQuant.Training.Attacks;
 
 namespace GpuQuant.Cli;
 

@@ -18,7 +18,8 @@ internal static class AttackCommand
     {
         var (model, device, folder, json) = (ModelOptions.Model(), ModelOptions.Device(), CommonOptions.DataDir(), ModelOptions.Json());
         var quantized = ModelOptions.Names("--quantized", "Folders of models quantized from it (default: none).", "DIR,..");
-        var (attacks, seed, output) = (new AttackArguments(), CommonOptions.Seed(), ModelOptions.Output("MODEL/attack"));
+        var (images, words) = (new AttackArguments(), new WordAttackArguments());
+        var (seed, output) = (CommonOptions.Seed(), ModelOptions.Output("MODEL/attack"));
         var count = new Option<int>("--count")
         {
             Description = "How many test samples to attack, the first ones (default: all).",
@@ -29,7 +30,7 @@ internal static class AttackCommand
             + "the samples before and after, with a row per model."
             + "\n\nExample: gpuquant attack --model runs/lenet5 --quantized runs/lenet5-tflite8 --attack pgd --eps 0.3 --out runs/attack")
             { model, quantized, count, seed, device, folder, output, json };
-        foreach (var option in attacks.All)
+        foreach (var option in images.All.Concat(words.All))
             command.Add(option);
         command.SetAction(parsed =>
         {
@@ -39,12 +40,11 @@ internal static class AttackCommand
             var versions = (parsed.GetValue(quantized) ?? []).Select(SavedModel.Read).ToArray();
             Check(attacked, versions);
             var source = Catalog.Get<IDataSource>("data set", attacked.Card.Dataset);
-            var attack = attacks.Of(parsed, source.Schedule.Attack);
-            attack.Validate();
+            var attack = AttackOf(parsed, source.Schedule, images, words);
             using var backend = ModelOptions.Open(parsed.GetRequiredValue(device));
-            var original = Subset.First(
-                source.Load(DataPart.Test, CommonOptions.DataFolder(parsed, folder)), parsed.GetValue(count));
-            var changed = Attack(backend, attacked, original, attack, parsed.GetValue(seed));
+            var data = CommonOptions.DataFolder(parsed, folder);
+            var original = Subset.First(source.Load(DataPart.Test, data), parsed.GetValue(count));
+            var changed = attack.Run(backend, attacked, original, () => source.Load(DataPart.Train, data), parsed.GetValue(seed));
             EvaluationRows[] rows = [.. Rows(backend, attacked, versions, TestSet.Original, OpenedTestSet.OriginalOrigin, original),
                 .. Rows(backend, attacked, versions, attack.Name, AdversarialSet.Origin, changed)];
             var target = parsed.GetValue(output) ?? Path.Combine(parsed.GetRequiredValue(model), "attack");
@@ -64,10 +64,30 @@ internal static class AttackCommand
             throw new UsageException($"Two of the quantized models are of the same scheme, {twice.Key}; give each scheme once.");
     }
 
-    private static IDataset Attack(Backend backend, SavedModel model, IDataset data, Attack attack, ulong seed)
+    private delegate IDataset RunAttack(Backend backend, SavedModel model, IDataset data, Func<IDataset> training, ulong seed);
+
+    /// <summary>The attack that suits the samples: its name in result rows, and what attacks them.</summary>
+    private static (string Name, RunAttack Run) AttackOf(
+        ParseResult parsed, TrainingSchedule schedule, AttackArguments images, WordAttackArguments words)
     {
-        using var display = CountDisplay.Create($"{data.Name} {attack.Name}", quiet: false);
-        return AdversarialSet.Of(backend, model.Model, model.Preprocessing, data, attack, seed, display.Show);
+        RuleArguments.RefuseForeign(parsed, schedule.IsText ? images.All : words.All, schedule.IsText ? "images" : "texts");
+        if (schedule.IsText)
+        {
+            var exchange = words.Of(parsed, new());
+            exchange.Validate();
+            return (exchange.Name, (backend, model, data, training, _) => Shown(data, exchange.Name, show =>
+                AdversarialSet.Of(backend, model.Model, data, training(), exchange, show)));
+        }
+        var attack = images.Of(parsed, schedule.Attack);
+        attack.Validate();
+        return (attack.Name, (backend, model, data, _, seed) => Shown(data, attack.Name, show =>
+            AdversarialSet.Of(backend, model.Model, model.Preprocessing, data, attack, seed, show)));
+    }
+
+    private static IDataset Shown(IDataset data, string attack, Func<Action<int, int>, IDataset> run)
+    {
+        using var display = CountDisplay.Create($"{data.Name} {attack}", quiet: false);
+        return run(display.Show);
     }
 
     private static IEnumerable<EvaluationRows> Rows(

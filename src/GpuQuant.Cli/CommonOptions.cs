@@ -45,4 +45,8 @@ internal static class CommonOptions
 
     private static IAnsiConsole ConsoleOn(TextWriter writer) =>
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+
+    /// <summary>The first of some options that was given; null: none was.</summary>
+    public static Option? FirstGiven(ParseResult parsed, IEnumerable<Option> options) =>
+        options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
 }

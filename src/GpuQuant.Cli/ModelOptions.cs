@@ -2,8 +2,10 @@ using System.CommandLine;
 using GpuQuant.Backends;
 using GpuQuant.Experiments;
 using GpuQuant.Models;
+using GpuQuant.Numerics;
 using GpuQuant.Quantization;
 using GpuQuant.Shifts;
+using GpuQuant.Training;
 
 namespace GpuQuant.Cli;
 
@@ -32,6 +34,24 @@ internal static class ModelOptions
 
     /// <summary><c>--batch B</c>.</summary>
     public static Option<int?> Batch() => new("--batch") { Description = "Samples per step (default: the study's).", HelpName = "B" };
+
+    /// <summary><c>--keep-best WHERE</c>.</summary>
+    public static Option<string?> KeepBest() => new("--keep-best")
+    {
+        Description = "The epoch whose model is kept: the best on the validation part, the best on the test set (as the paper did for "
+            + "cifar10 and imdb: what the test set has chosen, it no longer judges), or none, the last (default: the data set's).",
+        HelpName = "validation|test|none",
+    };
+
+    /// <summary>What <c>--keep-best</c> asks for; null: nothing.</summary>
+    public static Keep? Keep(string? where) => where switch
+    {
+        null => null,
+        "validation" => Training.Keep.Best,
+        "test" => Training.Keep.BestOnTest,
+        "none" => Training.Keep.Last,
+        _ => throw new UsageException($"--keep-best takes validation, test or none; got '{where}'."),
+    };
 
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "The result as JSON on standard output, in place of a table." };

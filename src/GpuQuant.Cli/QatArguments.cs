@@ -2,6 +2,8 @@ using System.CommandLine;
 using GpuQuant.Numerics;
 using GpuQuant.Quantization;
 using GpuQuant.Training;
+using GpuQuant.Training.Rules;
+using GpuQuant.Training.Strategies;
 
 namespace GpuQuant.Cli;
 

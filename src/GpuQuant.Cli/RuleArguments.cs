@@ -1,6 +1,9 @@
 using System.CommandLine;
 using GpuQuant.Numerics;
 using GpuQuant.Training;
+using GpuQuant.Training.Attacks;
+using GpuQuant.Training.Rules;
+using GpuQuant.Training.Strategies;
 
 namespace GpuQuant.Cli;
 
@@ -14,15 +17,9 @@ internal sealed class RuleArguments
     private readonly Option<MixupOn?> _on = new("--mixup-on")
     {
         Description = "What mixup mixes: pixels of images, and of texts embeddings (the default) or, as in the study, indices: word numbers, "
-            + "rounded to the nearest.",
+            + "cut off to whole ones.",
     };
-    private readonly Option<int?> _words = Number<int>("--attack-words", "The most words of a text that are exchanged (default: 20).", "N");
-    private readonly Option<int?> _candidates = Number<int>("--attack-candidates",
-        "How many of a word's nearest in the net's embedding may take its place (default: 8).", "N");
-    private readonly Option<double?> _cosine = Number<double>("--attack-cosine",
-        "How near it must be by the cosine between the two (default: 0.5).", "R");
-    private readonly Option<int?> _rounds = Number<int>("--attack-rounds",
-        "Forward passes in which exchanged words are tried (default: 4).", "N");
+    private readonly WordAttackArguments _words = new();
     private readonly Option<float?> _smoothing = Number<float>("--smoothing",
         "The share of labels that goes to all classes (default: 0.1).", "SHARE");
     private readonly Option<int?> _crop = Number<int>("--crop", "By how many pixels images may move (default: 4).", "N");
@@ -36,9 +33,7 @@ internal sealed class RuleArguments
     /// <summary>All of them.</summary>
     public IReadOnlyList<Option> All => [.. AttackOptions, _alpha, _on, _smoothing, _crop, _cutout, _noise, _augMix];
 
-    private IEnumerable<Option> AttackOptions => [.. _attack.All, _share, .. WordOptions];
-
-    private Option[] WordOptions => [_words, _candidates, _cosine, _rounds];
+    private IEnumerable<Option> AttackOptions => [.. _attack.All, _share, .. _words.All];
 
     /// <summary>The strategy's rules with what was given.</summary>
     /// <exception cref="UsageException">Something was given that belongs to a rule which the strategy does not have.</exception>
@@ -67,30 +62,24 @@ internal sealed class RuleArguments
     /// <summary>The rule with the attack that suits its samples.</summary>
     private AdversarialRule Attacked(ParseResult parsed, AdversarialRule rule, Data.TrainingSchedule schedule)
     {
-        var (foreign, kind) = rule.Words is null ? (WordOptions, "texts") : (_attack.All, "images");
-        if (Given(parsed, foreign) is { } given)
-            throw new UsageException($"{given.Name} belongs to attacks on {kind}; the data set holds no {kind}: leave it out.");
-        return rule.Words is not { } words
-            ? rule with { Attack = _attack.Of(parsed, schedule.Attack) }
-            : rule with
-            {
-                Words = new()
-                {
-                    Substitutions = parsed.GetValue(_words) ?? words.Substitutions,
-                    Candidates = parsed.GetValue(_candidates) ?? words.Candidates,
-                    LeastCosine = parsed.GetValue(_cosine) ?? words.LeastCosine,
-                    Rounds = parsed.GetValue(_rounds) ?? words.Rounds,
-                },
-            };
+        var (foreign, kind) = rule.Words is null ? (_words.All, "texts") : (_attack.All, "images");
+        RefuseForeign(parsed, foreign, kind);
+        return rule.Words is { } words
+            ? rule with { Words = _words.Of(parsed, words) }
+            : rule with { Attack = _attack.Of(parsed, schedule.Attack) };
     }
 
-    private static Option? Given(ParseResult parsed, IEnumerable<Option> options) =>
-        options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
+    /// <summary>Throws where an option was given that belongs to attacks on samples of another kind.</summary>
+    public static void RefuseForeign(ParseResult parsed, IEnumerable<Option> foreign, string kind)
+    {
+        if (CommonOptions.FirstGiven(parsed, foreign) is { } given)
+            throw new UsageException($"{given.Name} belongs to attacks on {kind}; the data set holds no {kind}: leave it out.");
+    }
 
     private static void Refuse<TRule>(ParseResult parsed, ComposedStrategy strategy, IEnumerable<Option> options)
         where TRule : BatchRule, new()
     {
-        if (!strategy.Rules.OfType<TRule>().Any() && Given(parsed, options) is { } given)
+        if (!strategy.Rules.OfType<TRule>().Any() && CommonOptions.FirstGiven(parsed, options) is { } given)
             throw new UsageException($"{given.Name} belongs to the strategy {new TRule().Name}; it means nothing to {strategy.Name}: "
                 + "leave it out.");
     }

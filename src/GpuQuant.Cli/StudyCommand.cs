@@ -17,7 +17,7 @@ internal static class StudyCommand
     private sealed record Options(
         Option<string[]> Data, Option<string[]> Architectures, Option<string[]> Strategies, Option<string[]> Quantizers,
         Option<string[]> TestSets,
-        Option<int> Seeds, Option<int?> Epochs, Option<int?> Batch, Option<string> Device, Option<string?> DataDir, Option<string?> CacheDir,
+        Option<int> Seeds, Option<int?> Epochs, Option<int?> Batch, Option<string?> KeepBest, Option<string> Device, Option<string?> DataDir, Option<string?> CacheDir,
         Option<bool> Quick,
         Option<string?> Output, Option<bool> Quiet, Option<bool> Json);
 
@@ -34,15 +34,15 @@ internal static class StudyCommand
             ModelOptions.Names("--test-sets", $"Test sets: {ModelOptions.KnownTestSets} (default: the study's for each data set).",
                 "T,.."),
             new("--seeds") { Description = "Trainings per net, with seeds 0, 1, ...", HelpName = "N", DefaultValueFactory = _ => 1 },
-            ModelOptions.Epochs(), ModelOptions.Batch(), ModelOptions.Device(), CommonOptions.DataDir(), ModelOptions.CacheDir(),
+            ModelOptions.Epochs(), ModelOptions.Batch(), ModelOptions.KeepBest(), ModelOptions.Device(), CommonOptions.DataDir(), ModelOptions.CacheDir(),
             new("--quick") { Description = "One epoch and 500 test samples: shows that everything works, not what comes out." },
             ModelOptions.Output(DefaultOutput), CommonOptions.Quiet(), ModelOptions.Json());
         var study = new Command(Name, "Hu et al. 2022: how far quantized nets disagree with their float originals on shifted data. "
             + "Writes rq1.csv, rows.parquet and pictures; started again, it goes on where it was."
             + "\n\nExample: gpuquant study hu2022 --data mnist --seeds 3 --out runs/mnist")
         {
-            o.Data, o.Architectures, o.Strategies, o.Quantizers, o.TestSets, o.Seeds, o.Epochs, o.Batch, o.Device, o.DataDir, o.CacheDir,
-            o.Quick, o.Output, o.Quiet, o.Json,
+            o.Data, o.Architectures, o.Strategies, o.Quantizers, o.TestSets, o.Seeds, o.Epochs, o.Batch, o.KeepBest, o.Device,
+            o.DataDir, o.CacheDir, o.Quick, o.Output, o.Quiet, o.Json,
         };
         study.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, o, cancellation), CancellationToken.None));
         return new Command("study", "Runs a study.\n\nExample: gpuquant study hu2022") { study };
@@ -63,6 +63,7 @@ internal static class StudyCommand
             Seeds = parsed.GetValue(o.Seeds),
             Epochs = parsed.GetValue(o.Epochs) ?? (isQuick ? 1 : null),
             Batch = parsed.GetValue(o.Batch),
+            Keep = ModelOptions.Keep(parsed.GetValue(o.KeepBest)),
             TestSamples = isQuick ? 500 : null,
             Device = parsed.GetRequiredValue(o.Device),
             DataDirectory = parsed.GetValue(o.DataDir),

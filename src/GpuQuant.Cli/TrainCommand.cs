@@ -6,6 +6,8 @@ using GpuQuant.Evaluation;
 using GpuQuant.Experiments;
 using GpuQuant.Graphs;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
+using GpuQuant.Training.Strategies;
 
 namespace GpuQuant.Cli;
 
@@ -14,7 +16,7 @@ internal static class TrainCommand
 {
     private sealed record Options(
         Option<string> Data, Option<string> Architecture, Option<string> Strategy, Option<ulong> Seed, Option<int?> Epochs,
-        Option<int?> Batch, Option<float?> LearningRate, Option<string> Optimizer, Option<double?> Validation, Option<Keep?> Keep,
+        Option<int?> Batch, Option<float?> LearningRate, Option<string> Optimizer, Option<double?> Validation, Option<string?> KeepBest,
         Option<string> Device, OptimizerArguments Updates, QatArguments Qat, RuleArguments Rules, Option<string?> From,
         Option<string?> DataDir, Option<string?> Output, Option<bool> Quiet, Option<bool> Json);
 
@@ -33,7 +35,7 @@ internal static class TrainCommand
                 Description = "The share of the training set kept apart for validation (default: the data set's).",
                 HelpName = "SHARE",
             },
-            new("--keep") { Description = "Which epoch's model to keep; best needs a validation part (default: the data set's)." },
+            ModelOptions.KeepBest(),
             ModelOptions.Device(), new OptimizerArguments(), new QatArguments(), new RuleArguments(), new("--from")
             {
                 Description = "A trained model of this net on this data set to go on from (default: first parameters by the seed). "
@@ -45,7 +47,7 @@ internal static class TrainCommand
         var command = new Command("train", "Trains a model; started again, it goes on from its last checkpoint."
             + "\n\nExample: gpuquant train --data mnist --arch lenet5 --epochs 20 --seed 1 --out runs/lenet5")
         {
-            o.Data, o.Architecture, o.Strategy, o.From, o.Seed, o.Epochs, o.Batch, o.LearningRate, o.Optimizer, o.Validation, o.Keep,
+            o.Data, o.Architecture, o.Strategy, o.From, o.Seed, o.Epochs, o.Batch, o.LearningRate, o.Optimizer, o.Validation, o.KeepBest,
             o.Device, o.DataDir, o.Output, o.Quiet, o.Json,
         };
         foreach (var option in o.Updates.All.Concat(o.Qat.All).Concat(o.Rules.All))
@@ -75,7 +77,7 @@ internal static class TrainCommand
         if (!isQuiet)
             parsed.InvocationConfiguration.Error.Write(GraphSummary.Print(training.Architecture.Build(train.SampleShape, train.Classes)));
         using var progress = ProgressDisplay.Create($"{card.Dataset} {card.Architecture}", parsed.GetValue(o.Quiet));
-        var saved = training.Run(backend, train, output, progress, cancellation);
+        var saved = training.Run(backend, train, test, output, progress, cancellation);
         progress.Dispose();
         var accuracy = Accuracy(Predictions.Of(backend, saved.Model, saved.Preprocessing, test), test);
         var path = Path.Combine(output, Models.SavedModel.FileName);
@@ -99,6 +101,9 @@ internal static class TrainCommand
     {
         var defaults = ModelTraining.Defaults(source, strategy);
         var validation = parsed.GetValue(o.Validation) ?? defaults.Validation;
+        var keep = ModelOptions.Keep(parsed.GetValue(o.KeepBest));
+        if (keep == Keep.BestOnTest)
+            validation = parsed.GetValue(o.Validation) ?? 0;
         var named = Catalog.Get<Optimizer>("optimizer", parsed.GetRequiredValue(o.Optimizer));
         var optimizer = named.Name == defaults.Optimizer.Name ? defaults.Optimizer : named;
         return o.Updates.Apply(parsed, defaults with
@@ -108,7 +113,7 @@ internal static class TrainCommand
             Optimizer = optimizer with { LearningRate = parsed.GetValue(o.LearningRate) ?? optimizer.LearningRate },
             Seed = parsed.GetValue(o.Seed),
             Validation = validation,
-            Keep = parsed.GetValue(o.Keep) ?? (validation > 0 ? defaults.Keep : Keep.Last),
+            Keep = keep ?? (validation > 0 ? defaults.Keep : Keep.Last),
         });
     }
 

@@ -6,6 +6,7 @@ using GpuQuant.Models;
 using GpuQuant.Quantization;
 using GpuQuant.Quantization.Schemes;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
 
 namespace GpuQuant.Backends.Tests;
 

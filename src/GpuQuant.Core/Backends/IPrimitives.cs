@@ -39,6 +39,9 @@ public interface IPrimitives
     /// <summary>Binds a <see cref="BinaryCrossEntropyCall"/>.</summary>
     Action Prepare(BinaryCrossEntropyCall call);
 
+    /// <summary>Binds a <see cref="ByteTableCall"/>.</summary>
+    Action Prepare(ByteTableCall call);
+
     /// <summary>Binds a <see cref="ClampCall"/>.</summary>
     Action Prepare(ClampCall call);
 
@@ -107,6 +110,12 @@ public interface IPrimitives
 
     /// <summary>Binds a <see cref="IntGemmCall"/>.</summary>
     Action Prepare(IntGemmCall call);
+
+    /// <summary>Binds a <see cref="IntGruCall"/>.</summary>
+    Action Prepare(IntGruCall call);
+
+    /// <summary>Binds a <see cref="IntLstmCall"/>.</summary>
+    Action Prepare(IntLstmCall call);
 
     /// <summary>Binds a <see cref="IntPool2DCall"/>.</summary>
     Action Prepare(IntPool2DCall call);

@@ -12,4 +12,6 @@ internal static class Scalar
     public static float Truncate(float x) => MathF.Truncate(x);
 
     public static float Abs(float x) => MathF.Abs(x);
+
+    public static bool IsNaN(float x) => float.IsNaN(x);
 }

@@ -23,6 +23,9 @@ public interface IDataset
     /// <summary>The element type of the raw samples.</summary>
     DType SampleType { get; }
 
+    /// <summary>The words of a set of texts: the one at place i has number i + 1; null where nobody knows them, as of images.</summary>
+    IReadOnlyList<string>? Vocabulary => null;
+
     /// <summary>The class of one sample.</summary>
     int Label(int index);
 

@@ -19,7 +19,8 @@ public sealed class InMemoryDataset : IDataset
         if (samples.Type != labelled.SampleType || !samples.Shape.Equals(labelled.SampleShape.Prepend(labelled.Count)))
             throw new DataException($"'{name}' holds {samples.Type} of {samples.Shape}, expected {labelled.SampleType} of "
                 + $"{labelled.SampleShape.Prepend(labelled.Count)} as {labelled.Name} has them; check where the samples came from.");
-        (Name, _samples, Classes, SampleShape) = (name, samples, labelled.Classes, labelled.SampleShape);
+        (Name, _samples, Classes, SampleShape, Vocabulary) =
+            (name, samples, labelled.Classes, labelled.SampleShape, labelled.Vocabulary);
         _labels = [.. Enumerable.Range(0, labelled.Count).Select(labelled.Label)];
         _length = labelled.SampleBytes();
     }
@@ -38,6 +39,9 @@ public sealed class InMemoryDataset : IDataset
 
     /// <inheritdoc/>
     public DType SampleType => _samples.Type;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string>? Vocabulary { get; }
 
     /// <inheritdoc/>
     public int Label(int index) => _labels[index];

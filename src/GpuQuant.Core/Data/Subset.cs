@@ -27,6 +27,9 @@ public sealed class Subset(IDataset source, int[] indices, string name) : IDatas
     public DType SampleType => source.SampleType;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string>? Vocabulary => source.Vocabulary;
+
+    /// <inheritdoc/>
     public int Label(int index) => source.Label(indices[index]);
 
     /// <inheritdoc/>

@@ -5,24 +5,23 @@ using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Training;
+using GpuQuant.Training.Attacks;
 
 namespace GpuQuant.Evaluation;
 
 /// <summary>
-/// A test set whose images a model's attack has changed, as pictures of whole grey levels: what is evaluated on any test set can be
-/// evaluated on it, such as whether a float model's attack misleads its quantized versions too.
+/// A test set whose samples a model's attack has changed, images as pictures of whole grey levels: what is evaluated on any test set can
+/// be evaluated on it, such as whether a float model's attack misleads its quantized versions too.
 /// </summary>
 public static class AdversarialSet
 {
     /// <summary>Where such a test set comes from, for result rows.</summary>
     public const string Origin = "attacked";
 
-    private const int Batch = 256;
-
     // What float arithmetic may make of a change by whole grey levels.
     private const double Rounding = 1e-3;
 
-    /// <summary>Attacks all samples of a set.</summary>
+    /// <summary>Attacks all images of a set.</summary>
     /// <param name="backend">The device.</param>
     /// <param name="model">The float model that is attacked.</param>
     /// <param name="preprocessing">How images become its input.</param>
@@ -35,40 +34,36 @@ public static class AdversarialSet
         Action<int, int>? progress = null)
     {
         attack.Validate();
-        if (data.SampleType != DType.UInt8 || !data.SampleShape.Equals(model.Graph.Input.Output.Shape))
-            throw new UsageException($"The model takes {model.Graph.Input.Output}; {data.Name} has {data.SampleType} samples of "
-                + $"{data.SampleShape}: attack it with images of its data set.");
-        var batch = Math.Min(Batch, data.Count);
-        using var parameters = new DeviceParameters(backend, model);
-        using var owned = new OwnedTensors(backend);
-        var origin = owned.Take("attack.origin", DType.Float32, data.SampleShape.Prepend(batch));
-        var targets = owned.Take("attack.targets", DType.Float32, new Shape(batch, data.Classes));
-        using var attacker = new Attacker(backend, model.Graph, parameters, preprocessing, attack, origin, targets);
-        var loader = new BatchLoader(data, preprocessing, batch);
+        using var batches = new AttackedBatches(backend, model, data, DType.UInt8);
+        using var attacker = new Attacker(
+            backend, model.Graph, batches.Parameters, preprocessing, attack, batches.Origin, batches.Targets);
         var attacked = new Tensor(DType.UInt8, data.SampleShape.Prepend(data.Count));
-        var order = Enumerable.Range(0, data.Count).ToArray();
-        var (values, length) = (new float[origin.Count], origin.Count / batch);
-        for (var first = 0; first < data.Count; first += batch)
-        {
-            var samples = order.AsMemory(first, Math.Min(batch, data.Count - first));
-            loader.Load(samples.Span, backend, origin);
-            backend.Upload(MemoryMarshal.AsBytes(OneHot(data, samples.Span, batch).AsSpan()), targets);
-            attacker.Run(new BatchPosition(seed, 0, samples));
-            backend.Download(attacker.Result, MemoryMarshal.AsBytes(values.AsSpan()));
-            foreach (var sample in samples.Span)
-                Write(data, sample, values.AsSpan((sample - first) * length, length), preprocessing, attack,
-                    attacked.Bytes.Slice(sample * length, length));
-            progress?.Invoke(first + samples.Length, data.Count);
-        }
+        var length = data.SampleBytes();
+        batches.Run<float>(attacker, preprocessing, seed,
+            (i, input) => Write(data, i, input, preprocessing, attack, attacked.Bytes.Slice(i * length, length)), progress);
         return new InMemoryDataset($"{data.Name}+{attack.Name}", attacked, data);
     }
 
-    private static float[] OneHot(IDataset data, ReadOnlySpan<int> samples, int batch)
+    /// <summary>Attacks all texts of a set by exchanging words.</summary>
+    /// <param name="backend">The device.</param>
+    /// <param name="model">The float model that is attacked.</param>
+    /// <param name="data">The texts.</param>
+    /// <param name="training">The set that the model was trained on: its words may take another's place.</param>
+    /// <param name="attack">The attack.</param>
+    /// <param name="progress">Told of the samples done and of all.</param>
+    /// <exception cref="UsageException">The attack makes no sense, or the model has no gradient or embedding, or takes other samples.</exception>
+    public static IDataset Of(Backend backend, Model model, IDataset data, IDataset training, WordAttack attack,
+        Action<int, int>? progress = null)
     {
-        var targets = new float[batch * data.Classes];
-        for (var i = 0; i < samples.Length; i++)
-            targets[i * data.Classes + data.Label(samples[i])] = 1;
-        return targets;
+        attack.Validate();
+        using var batches = new AttackedBatches(backend, model, data, DType.Int32);
+        using var candidates = WordCandidates.For(backend, batches.Parameters[EmbeddingOp.TableOf(model.Graph)], training, attack);
+        using var attacker = attack.Plan(backend, model.Graph, batches.Parameters, candidates, batches.Origin, batches.Targets);
+        var attacked = new Tensor(DType.Int32, data.SampleShape.Prepend(data.Count));
+        var length = data.SampleBytes();
+        batches.Run<int>(attacker, Preprocessing.Tokens, seed: 0,
+            (i, text) => MemoryMarshal.AsBytes<int>(text).CopyTo(attacked.Bytes.Slice(i * length, length)), progress);
+        return new InMemoryDataset($"{data.Name}+{attack.Name}", attacked, data);
     }
 
     /// <summary>Turns input into grey levels that are no farther from the sample's than the attack's radius.</summary>

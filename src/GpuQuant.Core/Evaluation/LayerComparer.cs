@@ -70,7 +70,7 @@ public sealed class LayerComparer : IDisposable
         if (data.Count == 0)
             throw new UsageException($"{data.Name} holds no samples to compare layers on.");
         var layers = _net.Layers.Select(layer => new LayerStatistics(layer)).ToArray();
-        var loader = new BatchLoader(data, _preprocessing, _program.Batch);
+        var loader = new BatchLoader(data, _preprocessing, _program.Batch, net: _net.Model.Graph);
         for (var first = 0; first < data.Count; first += _program.Batch)
         {
             var count = Math.Min(_program.Batch, data.Count - first);

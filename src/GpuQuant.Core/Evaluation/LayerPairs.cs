@@ -38,7 +38,7 @@ internal static class LayerPairs
     private static Node Last(Graph graph, Node node, HashSet<string> others)
     {
         while (graph.Consumers[node] == 1 && graph.Nodes.Single(other => other.Inputs.Contains(node)) is var next
-            && next.Op is BatchNormOp or ActivationOp or DropoutOp or QuantizeOp && !others.Contains(next.Name))
+            && next.Op is BatchNormOp or ActivationOp or DropoutOp or QuantizeOp or IntSigmoidOp && !others.Contains(next.Name))
             node = next;
         return node;
     }

@@ -31,6 +31,9 @@ public sealed class ForwardPass
     /// <summary>Whether a backward pass follows, be it that of training or of an attack on a net in evaluation.</summary>
     public bool HasBackward => _plan.HasBackward;
 
+    /// <summary>Whether a recurrent layer keeps what goes from step to step: for the way back, or since someone looks at it.</summary>
+    public bool KeepsSteps => _plan.HasBackward || _plan.ObservesSteps;
+
     /// <summary>The layer's number among those with ops of its kind: 0, 1, ...</summary>
     public int Ordinal => _plan.Ordinal(Node);
 

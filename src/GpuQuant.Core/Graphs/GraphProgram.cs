@@ -113,13 +113,16 @@ public sealed class GraphProgram : IDisposable
     /// <param name="batch">Samples per run.</param>
     /// <param name="observe">The call for a layer and its output; null for a layer that is not looked at.</param>
     /// <param name="arithmetic">How integer layers are computed.</param>
+    /// <param name="observeSteps">
+    /// The call for a recurrent layer and the values of <see cref="RecurrentOp.StepNames"/> at all steps; null where nobody looks at them.
+    /// </param>
     public static GraphProgram ForObservation(
         Graph graph, DeviceParameters parameters, Backend backend, int batch, Func<Node, TensorView, KernelCall?> observe,
-        Arithmetic arithmetic = Arithmetic.Native) =>
+        Arithmetic arithmetic = Arithmetic.Native, Func<Node, string, TensorView, KernelCall?>? observeSteps = null) =>
         Fit(backend, batch, size =>
         {
             var plan = new Plan(graph, size, false, arithmetic, name => parameters[name], name => parameters.Gradient(name));
-            plan.Forward(graph.Output, observe);
+            plan.Forward(graph.Output, observe, observeSteps);
             return new ProgramLayout(backend, plan, plan.Value(graph.Output));
         });
 

@@ -74,9 +74,17 @@ internal sealed class Plan
     /// <summary>The calls with the layer each belongs to (null: the loss, the optimizer).</summary>
     public List<(KernelCall Call, Node? Node)> Calls { get; } = [];
 
-    /// <summary>Plans the layers up to one; <paramref name="observe"/> adds a call after each that looks at its output.</summary>
-    public void Forward(Node upTo, Func<Node, TensorView, KernelCall?>? observe = null)
+    /// <summary>Whether calls look at what goes from step to step in recurrent layers.</summary>
+    public bool ObservesSteps { get; private set; }
+
+    /// <summary>
+    /// Plans the layers up to one; <paramref name="observe"/> adds a call after each that looks at its output,
+    /// <paramref name="observeSteps"/> one that looks at what goes from step to step.
+    /// </summary>
+    public void Forward(
+        Node upTo, Func<Node, TensorView, KernelCall?>? observe = null, Func<Node, string, TensorView, KernelCall?>? observeSteps = null)
     {
+        ObservesSteps = observeSteps is not null;
         // Whoever looks at values sees each by itself, and in evaluation a normalization's gradient has no call that adds into rows.
         if (observe is null && (IsTraining || !HasBackward))
             _wholes = GrowingValues.Wholes(Graph, upTo);
@@ -85,6 +93,9 @@ internal sealed class Plan
             node.Op.Forward(new ForwardPass(this, node));
             if (observe?.Invoke(node, Value(node)) is { } call)
                 Emit(call, node);
+            foreach (var name in ObservesSteps && node.Op is RecurrentOp layer ? layer.StepNames : [])
+                if (observeSteps!(node, name, Saved(node, name)) is { } look)
+                    Emit(look, node);
             if (node == upTo)
                 return;
         }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using GpuQuant.Backends;
 using GpuQuant.Data;
+using GpuQuant.Graphs;
 using GpuQuant.Numerics;
 
 namespace GpuQuant.Models;
@@ -18,13 +19,15 @@ public sealed class BatchLoader
     private readonly int[] _upcoming;
     private readonly int _sampleBytes;
     private readonly SampleEdit? _edit;
+    private readonly int _words;
 
     /// <summary>Makes a loader for batches of up to <paramref name="batch"/> samples.</summary>
     /// <param name="data">The samples.</param>
     /// <param name="preprocessing">How images become input.</param>
     /// <param name="batch">The most samples of a load.</param>
     /// <param name="edit">What is done to each image before; null: nothing.</param>
-    public BatchLoader(IDataset data, Preprocessing preprocessing, int batch, SampleEdit? edit = null)
+    /// <param name="net">The net that takes the samples: word numbers that its embedding lacks are refused; null: none are.</param>
+    public BatchLoader(IDataset data, Preprocessing preprocessing, int batch, SampleEdit? edit = null, Graph? net = null)
     {
         if (data.SampleType is not (DType.UInt8 or DType.Int32))
             throw new UsageException(
@@ -33,6 +36,7 @@ public sealed class BatchLoader
         (_data, _preprocessing, _sampleBytes, _edit) = (data, preprocessing, length * data.SampleType.Size(), edit);
         (_raw, _input) = IsText ? (new byte[checked(_sampleBytes * batch)], []) : (new byte[length], new float[length * batch]);
         _upcoming = new int[2 * batch];
+        _words = net is null ? int.MaxValue : EmbeddingOp.WordsOf(net);
     }
 
     private bool IsText => _data.SampleType == DType.Int32;
@@ -43,6 +47,7 @@ public sealed class BatchLoader
     /// <param name="input">Where they go.</param>
     /// <param name="next">The samples of the next load, at most a batch: slow sets make them ready while the device computes.</param>
     /// <exception cref="UsageException">The net takes images and the set holds texts, or the other way round.</exception>
+    /// <exception cref="DataException">A text holds a word number that the net's embedding lacks.</exception>
     public void Load(ReadOnlySpan<int> indices, Backend backend, TensorView input, ReadOnlySpan<int> next = default)
     {
         if ((input.Type == DType.Int32) != IsText)
@@ -53,7 +58,11 @@ public sealed class BatchLoader
         _data.Prefetch(_upcoming.AsSpan(0, indices.Length + next.Length));
         for (var i = 0; i < indices.Length; i++)
             if (IsText)
-                _data.Read(indices[i], _raw.AsSpan(i * _sampleBytes, _sampleBytes));
+            {
+                var text = _raw.AsSpan(i * _sampleBytes, _sampleBytes);
+                _data.Read(indices[i], text);
+                CheckWords(indices[i], MemoryMarshal.Cast<byte, int>(text));
+            }
             else
             {
                 _data.Read(indices[i], _raw);
@@ -61,5 +70,13 @@ public sealed class BatchLoader
                 _preprocessing.Apply(_raw, _input.AsSpan(i * _raw.Length, _raw.Length));
             }
         backend.Upload(IsText ? _raw.AsSpan(0, checked((int)input.Bytes)) : MemoryMarshal.AsBytes(_input.AsSpan(0, input.Count)), input);
+    }
+
+    private void CheckWords(int sample, ReadOnlySpan<int> words)
+    {
+        foreach (var word in words)
+            if ((uint)word >= (uint)_words)
+                throw new DataException($"Sample {sample} of {_data.Name} holds the word number {word}; the net knows 0 to {_words - 1}. "
+                    + "Choose a net that was trained on this set's words.");
     }
 }

@@ -9,6 +9,7 @@ namespace GpuQuant.Models;
 public sealed class Predictor : IDisposable
 {
     private readonly Backend _backend;
+    private readonly Graph _graph;
     private readonly DeviceParameters _parameters;
     private readonly bool _ownsParameters;
     private readonly Preprocessing _preprocessing;
@@ -35,7 +36,7 @@ public sealed class Predictor : IDisposable
     private Predictor(Backend backend, Graph graph, DeviceParameters parameters, bool ownsParameters, Preprocessing preprocessing,
         int batch, Arithmetic arithmetic, string? layer)
     {
-        (_backend, _parameters, _ownsParameters, _preprocessing) = (backend, parameters, ownsParameters, preprocessing);
+        (_backend, _graph, _parameters, _ownsParameters, _preprocessing) = (backend, graph, parameters, ownsParameters, preprocessing);
         try
         {
             Program = GraphProgram.ForInference(graph, parameters, backend, batch, arithmetic, layer);
@@ -65,7 +66,7 @@ public sealed class Predictor : IDisposable
     {
         if (!data.SampleShape.Equals(SampleShape))
             throw new UsageException($"The model takes samples of {SampleShape}; {data.Name} has {data.SampleShape}.");
-        var loader = new BatchLoader(data, _preprocessing, Program.Batch);
+        var loader = new BatchLoader(data, _preprocessing, Program.Batch, net: _graph);
         var result = new Tensor(Program.Output.Type, Program.Output.Shape);
         var order = new int[data.Count];
         for (var i = 0; i < order.Length; i++)

@@ -21,7 +21,15 @@ internal static class ActivationRanges
     // measure loses up to 80 points on MNIST.
     private const int LeastKlBits = 8;
 
-    /// <summary>Runs the first samples through the net; the keys are layer names.</summary>
+    private const int CellBits = 16;
+
+    /// <summary>The key of the range of an LSTM's cells.</summary>
+    public static string CellsOf(Node node) => $"{node.Name}/{LstmOp.Cells}";
+
+    /// <summary>
+    /// Runs the first samples through the net; the keys are layer names. A recurrent layer's range is that of its states at all steps; the
+    /// cells of an LSTM have a key of their own, and their extremes are taken whatever the rule.
+    /// </summary>
     /// <param name="model">The model as it is lowered.</param>
     /// <param name="calibration">The samples and the rule.</param>
     /// <param name="samples">How many samples, unless <paramref name="calibration"/> says.</param>
@@ -47,11 +55,14 @@ internal static class ActivationRanges
         using var parameters = new DeviceParameters(backend, model);
         var ranges = model.Graph.Nodes.Where(HasRange)
             .ToDictionary(node => node.Name, node => parameters.Take($"{node.Name}.range", DType.Float32, new Shape(2)));
+        foreach (var node in model.Graph.Nodes.Where(node => node.Op is LstmOp))
+            ranges[CellsOf(node)] = parameters.Take($"{node.Name}.cells.range", DType.Float32, new Shape(2));
         foreach (var range in ranges.Values)
             backend.Upload(MemoryMarshal.AsBytes<float>([float.PositiveInfinity, float.NegativeInfinity]), range);
         // What fills up the last batch are samples of the one before: they widen nothing.
         Run(model.Graph, parameters, calibration, data,
-            (node, output) => HasRange(node) ? new MinMaxCall(output, ranges[node.Name]) : null, _ => { });
+            (node, output) => HasRange(node) ? new MinMaxCall(output, ranges[node.Name]) : null,
+            (node, name, steps) => new MinMaxCall(steps, ranges[name == LstmOp.Cells ? CellsOf(node) : node.Name]), _ => { });
         return ranges.ToDictionary(entry => entry.Key, entry => Read(backend, entry.Key, entry.Value));
     }
 
@@ -63,13 +74,12 @@ internal static class ActivationRanges
         var (outputs, count) = (new Dictionary<string, OutputRange>(), 0);
         Run(model.Graph, parameters, calibration, data, (node, output) =>
         {
-            if (PassesOn(node.Op) || !HasRange(node))
+            if (PassesOn(node.Op) || !HasRange(node) || node.Op is RecurrentOp)
                 return null;
-            var width = Math.Max(bits.Output(node), calibration.Range.Kind == RangeKind.Kl ? LeastKlBits : 0);
-            var spec = new QuantizerSpec(new IntegerFormat(width), Granularity.Tensor, calibration.Range, IsSymmetric: width > 8);
-            var range = outputs[node.Name] = new OutputRange(node.Name, spec, calibration.Backend, output);
-            return new HostCall(output, () => range.Add(count));
-        }, samples => count = samples);
+            return Watch(node.Name, output, bits.Output(node), calibration.Range);
+        }, (node, name, steps) => name == LstmOp.Cells
+            ? Watch(CellsOf(node), steps, CellBits, RangeRule.MinMax)
+            : Watch(node.Name, steps, bits.Output(node), calibration.Range), samples => count = samples);
         var found = new (float, float)[outputs.Count];
         var ordered = outputs.ToArray();
         Parallel.For(0, ordered.Length, i => found[i] = ordered[i].Value.Find());
@@ -77,6 +87,14 @@ internal static class ActivationRanges
         foreach (var node in model.Graph.Nodes.Where(node => PassesOn(node.Op)))
             ranges[node.Name] = ranges[node.Inputs[0].Name];
         return ranges;
+
+        KernelCall Watch(string name, TensorView values, int width, RangeRule rule)
+        {
+            width = Math.Max(width, rule.Kind == RangeKind.Kl ? LeastKlBits : 0);
+            var spec = new QuantizerSpec(new IntegerFormat(width), Granularity.Tensor, rule, IsSymmetric: width > 8);
+            var range = outputs[name] = new OutputRange(name, spec, calibration.Backend, values);
+            return new HostCall(values, () => range.Add(count));
+        }
     }
 
     /// <summary>Whether a layer gives values that could be quantized: word numbers are none.</summary>
@@ -86,11 +104,11 @@ internal static class ActivationRanges
     private static bool PassesOn(Op op) => op is DropoutOp or FlattenOp;
 
     private static void Run(Graph graph, DeviceParameters parameters, CalibrationData calibration, IDataset data,
-        Func<Node, TensorView, KernelCall?> observe, Action<int> begin)
+        Func<Node, TensorView, KernelCall?> observe, Func<Node, string, TensorView, KernelCall?> observeSteps, Action<int> begin)
     {
         var batch = Math.Min(Batch, data.Count);
-        using var program = GraphProgram.ForObservation(graph, parameters, calibration.Backend, batch, observe);
-        var loader = new BatchLoader(data, calibration.Preprocessing, batch);
+        using var program = GraphProgram.ForObservation(graph, parameters, calibration.Backend, batch, observe, observeSteps: observeSteps);
+        var loader = new BatchLoader(data, calibration.Preprocessing, batch, net: graph);
         int[] order = [.. Enumerable.Range(0, data.Count)];
         for (var first = 0; first < order.Length; first += batch)
         {

@@ -11,7 +11,7 @@ namespace GpuQuant.Quantization;
 /// <param name="inputCast">How float inputs become integers.</param>
 /// <param name="given">What is decided already; null: nothing.</param>
 /// <param name="scheme">The widths; null: 8 bits.</param>
-internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (float Minimum, float Maximum)> ranges, Rounding inputCast,
+internal sealed partial class IntegerLowering(Model model, IReadOnlyDictionary<string, (float Minimum, float Maximum)> ranges, Rounding inputCast,
     Encodings? given = null, IntegerScheme? scheme = null)
 {
     private readonly IntegerScheme _scheme = scheme ?? new();
@@ -46,6 +46,9 @@ internal sealed class IntegerLowering(Model model, IReadOnlyDictionary<string, (
                 Pool2DOp op => Keep(inputs, builder.Add(new IntPool2DOp(op.Pooling, op.Size, op.Stride, op.Padding), inputs, node.Name)),
                 FlattenOp => Keep(inputs, builder.Add(node.Op, inputs, node.Name)),
                 SoftmaxOp when node == model.Graph.Output => Softmax(node, inputs, builder),
+                EmbeddingOp op when IsBytes => Embed(node, inputs, builder, op),
+                RecurrentOp op when IsBytes => Recur(node, inputs, builder, op),
+                ActivationOp { Activation: Activation.Sigmoid } when IsBytes && node == model.Graph.Output => Sigmoid(node, inputs, builder),
                 _ when !AllowsFloat => throw FloatLayers.NoIntegerForm(node),
                 _ when node == model.Graph.Output => floats.Compute(node, inputs, builder),
                 _ => Quantize(node, floats.Compute(node, inputs, builder), builder, $"{node.Name}/quantized", Rounding.HalfAway),

@@ -40,7 +40,9 @@ public readonly record struct IntegerMeaning(float Scale, int ZeroPoint, int Lea
                 IntDenseOp op => Of(op.Output),
                 IntScaleOp op => Of(op.Output),
                 IntAddOp op => new(op.OutputScale, op.Factors.OutputZeroPoint, op.Factors.Minimum, op.Factors.Maximum),
-                IntSoftmaxOp => Probability,
+                IntSoftmaxOp or IntSigmoidOp => Probability,
+                IntEmbeddingOp op => Bytes(op.Scale, op.ZeroPoint),
+                IntRecurrentOp op => Bytes(op.OutputScale, op.State.ZeroPoint),
                 ConcatOp when node.Inputs.All(meanings.ContainsKey) => Union([.. node.Inputs.Select(part => meanings[part])]),
                 IntPool2DOp or FlattenOp when meanings.TryGetValue(node.Inputs[0], out var input) => input,
                 _ => throw new UsageException($"It is not known what the integers of layer '{node.Name}' ({node.Op.Kind}) mean."),
@@ -54,6 +56,8 @@ public readonly record struct IntegerMeaning(float Scale, int ZeroPoint, int Lea
         Least = parts.Min(part => part.Least),
         Greatest = parts.Max(part => part.Greatest),
     };
+
+    private static IntegerMeaning Bytes(float scale, int zeroPoint) => new(scale, zeroPoint, sbyte.MinValue, sbyte.MaxValue);
 
     private static IntegerMeaning Of(IntegerOutput output) =>
         new(output.OutputScale, output.OutputZeroPoint, output.Minimum, output.Maximum);

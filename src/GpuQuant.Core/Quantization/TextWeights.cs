@@ -3,7 +3,7 @@ using GpuQuant.Numerics;
 
 namespace GpuQuant.Quantization;
 
-/// <summary>The weights of layers for texts: deployments may store them in fewer bits; the layers compute in float.</summary>
+/// <summary>The weights of layers for texts: most deployments store them in fewer bits only, and the layers compute in float.</summary>
 internal static class TextWeights
 {
     private const string Table = "/table", Recurrent = "/recurrent", Kernel = "/kernel";
@@ -37,6 +37,6 @@ internal static class TextWeights
     {
         if (graph.Nodes.FirstOrDefault(node => Of(node).Any()) is { } layer)
             throw new UsageException($"Layer '{layer.Name}' ({layer.Op.Kind}) has no form in {scheme}; "
-                + "nets for texts have one in tflite16, coreml8, coreml16, float16, bfloat16 and int4.");
+                + "nets for texts have one in tflite8, tflite16, coreml8, coreml16, float16, bfloat16 and int4.");
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using GpuQuant.Backends;
 using GpuQuant.Graphs;
 using GpuQuant.Numerics;
+using GpuQuant.Training.Optimizers;
 
 namespace GpuQuant.Training;
 

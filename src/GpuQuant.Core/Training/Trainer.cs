@@ -5,6 +5,8 @@ using GpuQuant.Data;
 using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
+using GpuQuant.Training.Optimizers;
+using GpuQuant.Training.Rules;
 
 namespace GpuQuant.Training;
 
@@ -27,7 +29,8 @@ public sealed class Trainer : IDisposable
     private readonly ParameterUpdate _update;
     private readonly SampleRule[] _edits;
     private readonly BatchLoader _loader;
-    private readonly int[] _training, _validation, _order, _position;
+    private readonly IDataset? _judge;
+    private readonly int[] _training, _order, _position;
     private readonly float[] _targets;
     private readonly float[] _statistics = new float[2];
     private TrainingSegment _segment;
@@ -38,10 +41,10 @@ public sealed class Trainer : IDisposable
     private Gains _gains = Gains.None;
 
     /// <summary>Plans a training that is one plain phase.</summary>
-    /// <inheritdoc cref="Trainer(Backend, TrainingPhase, IDataset, Preprocessing, string?, string)"/>
+    /// <inheritdoc cref="Trainer(Backend, TrainingPhase, IDataset, Preprocessing, string?, string, IDataset?)"/>
     public Trainer(Backend backend, Model model, IDataset data, Preprocessing preprocessing, TrainingOptions options,
-        string? checkpointPath = null, string identity = "")
-        : this(backend, new TrainingPhase("training", model, options), data, preprocessing, checkpointPath, identity)
+        string? checkpointPath = null, string identity = "", IDataset? test = null)
+        : this(backend, new TrainingPhase("training", model, options), data, preprocessing, checkpointPath, identity, test)
     {
     }
 
@@ -52,11 +55,12 @@ public sealed class Trainer : IDisposable
     /// <param name="preprocessing">How its samples become input.</param>
     /// <param name="checkpointPath">Where the checkpoint goes; null keeps none. An existing one is gone on from.</param>
     /// <param name="identity">What else tells this training from others with the same data, net and options: strategy and phase.</param>
+    /// <param name="test">The test set, for <see cref="Keep.BestOnTest"/>; otherwise not looked at.</param>
     /// <exception cref="UsageException">The options or the data do not fit the net.</exception>
     /// <exception cref="DataException">The checkpoint is damaged or belongs to another training.</exception>
     /// <exception cref="ComputationException">The plan does not fit the device.</exception>
     public Trainer(Backend backend, TrainingPhase phase, IDataset data, Preprocessing preprocessing, string? checkpointPath = null,
-        string identity = "")
+        string identity = "", IDataset? test = null)
     {
         var (model, options) = (phase.Model, phase.Options);
         options.Validate();
@@ -73,11 +77,10 @@ public sealed class Trainer : IDisposable
         (_preprocessing, _checkpointPath) = (preprocessing, checkpointPath);
         _configuration = TrainingIdentity.Of(backend, phase, data, preprocessing, identity);
         var checkpoint = checkpointPath is null ? null : Checkpoint.Read(checkpointPath, _configuration);
-        (_training, _validation) = EpochOrder.Split(data.Count, options.Validation, options.Seed);
+        (_training, var validation) = EpochOrder.Split(data.Count, options.Validation, options.Seed);
+        _judge = JudgeOf(validation, test);
         if (_training.Length == 0)
             throw new UsageException($"{data.Name} leaves no samples to train on.");
-        if (options.Validation > 0 && _validation.Length == 0)
-            throw new UsageException($"A validation share of {options.Validation} of {data.Count} samples is not even one; ask for more.");
         if (!model.Graph.Parameters.Any(p => p.Spec.Trainable))
             throw new UsageException("The net has no trainable parameters: a quantized model can be evaluated, not trained.");
         _order = new int[_training.Length];
@@ -89,7 +92,7 @@ public sealed class Trainer : IDisposable
             _averages = options.AverageDecay is null ? null : new DeviceParameters(backend, model);
             _update = new ParameterUpdate(backend, _graph, _parameters, _averages, options, (_training.Length + batch - 1) / batch);
             _segment = Plan(phase.Schedule.StateAt(Math.Min(checkpoint?.Epoch ?? 0, options.Epochs - 1)));
-            _loader = new BatchLoader(data, preprocessing, batch, _edits.Length == 0 ? null : Edit);
+            _loader = new BatchLoader(data, preprocessing, batch, _edits.Length == 0 ? null : Edit, _graph);
             _targets = new float[batch * data.Classes];
             _position = new int[DropoutCall.PositionHeader + batch];
             if (checkpoint is not null)
@@ -126,7 +129,7 @@ public sealed class Trainer : IDisposable
             Enter(_phase.Schedule.StateAt(_epoch));
             var progress = RunEpoch(observer, start, ref samples, cancellation);
             _epoch++;
-            double? accuracy = _segment.Validator is { } validator ? Validate(validator) : null;
+            double? accuracy = _judge is { } judge ? Validate(_segment.Validator!, judge) : null;
             if (accuracy is { } share && _segment.State.IsQuantized)
                 Judge(share);
             Save();
@@ -185,7 +188,7 @@ public sealed class Trainer : IDisposable
     {
         var batch = Math.Min(_options.BatchSize, _training.Length);
         return new(state, new BatchContext(_backend, _graph, _parameters, _data, _preprocessing, batch), _update.ProgramCalls,
-            _phase.Batches, _training.Length % batch, _validation.Length > 0 ? _update.Kept : null);
+            _phase.Batches, _training.Length % batch, _judge is null ? null : _update.Kept);
     }
 
     private void Edit(int sample, Span<byte> raw)
@@ -222,7 +225,7 @@ public sealed class Trainer : IDisposable
     private void Judge(double accuracy)
     {
         _gains = _gains.After(accuracy, _options.EarlyStopping?.LeastGain ?? 0);
-        if (_options.Keep == Keep.Best && accuracy > _bestAccuracy)
+        if (_options.Keep != Keep.Last && accuracy > _bestAccuracy)
             (_bestAccuracy, _best) = (accuracy, _update.Kept.Download());
     }
 
@@ -245,9 +248,21 @@ public sealed class Trainer : IDisposable
         _backend.Upload(MemoryMarshal.AsBytes(_position.AsSpan(0, draws.Count)), draws);
     }
 
-    private double Validate(Predictor validator)
+    /// <summary>The samples by which an epoch is judged; null: nothing depends on them.</summary>
+    private IDataset? JudgeOf(int[] validation, IDataset? test)
     {
-        var held = new Subset(_data, _validation, $"{_data.Name} validation");
+        if (_options.Keep == Keep.BestOnTest)
+            return test ?? throw new UsageException("The epoch that is best on the test set was to be kept, but no test set was given.");
+        if (_options.Validation == 0)
+            return null;
+        return validation.Length > 0
+            ? new Subset(_data, validation, $"{_data.Name} validation")
+            : throw new UsageException(
+                $"A validation share of {_options.Validation} of {_data.Count} samples is not even one; ask for more.");
+    }
+
+    private double Validate(Predictor validator, IDataset held)
+    {
         var (correct, classes) = (0, _data.Classes);
         validator.Run<float>(held, (first, scores) =>
         {

@@ -1,5 +1,6 @@
 using GpuQuant.Backends;
 using GpuQuant.Numerics;
+using GpuQuant.Training.Optimizers;
 
 namespace GpuQuant.Training;
 
@@ -10,6 +11,11 @@ public enum Keep
     Last,
     /// <summary>Those with the best accuracy on the validation split; the earliest among equals.</summary>
     Best,
+    /// <summary>
+    /// Those with the best accuracy on the test set, as Hu et al. 2022 did for cifar10 and imdb: for comparisons with their numbers. What
+    /// the test set has chosen, it no longer judges: expect less on new data.
+    /// </summary>
+    BestOnTest,
 }
 
 /// <summary>How a model is trained.</summary>
@@ -46,7 +52,7 @@ public sealed record TrainingOptions
     /// </summary>
     public double? AverageDecay { get; init; }
 
-    /// <summary>When to end before the last epoch; null: never. Needs a validation split.</summary>
+    /// <summary>When to end before the last epoch; null: never. Needs something to judge epochs by.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
     /// <summary>The seed of the order of the samples and of the validation split.</summary>
@@ -55,12 +61,26 @@ public sealed record TrainingOptions
     /// <summary>The share of the training set that is kept apart for validation, 0 to below 1.</summary>
     public double Validation { get; init; }
 
-    /// <summary>Which epoch's parameters are kept; the best needs a validation split.</summary>
+    /// <summary>Which epoch's parameters are kept; the best needs a validation split, or a test set in its place.</summary>
     public Keep Keep { get; init; } = Keep.Last;
+
+    /// <summary>Whether there is anything to judge an epoch by.</summary>
+    internal bool IsJudged => Validation > 0 || Keep == Keep.BestOnTest;
 
     /// <summary>The options with early stopping, where a patience is given, none was chosen and there is something to judge by.</summary>
     internal TrainingOptions WithPatience(int? patience) =>
-        patience is { } epochs && EarlyStopping is null && Validation > 0 ? this with { EarlyStopping = new(epochs) } : this;
+        patience is { } epochs && EarlyStopping is null && IsJudged ? this with { EarlyStopping = new(epochs) } : this;
+
+    /// <summary>
+    /// The options with another choice of the epoch that is kept; null leaves them as they are. The test set takes the place of a
+    /// validation split.
+    /// </summary>
+    public TrainingOptions Keeping(Keep? keep) => keep switch
+    {
+        null => this,
+        Keep.BestOnTest => this with { Keep = Keep.BestOnTest, Validation = 0 },
+        { } other => this with { Keep = other },
+    };
 
     /// <summary>Throws unless the options make sense.</summary>
     /// <exception cref="UsageException">One does not; says which and what was expected.</exception>
@@ -77,7 +97,10 @@ public sealed record TrainingOptions
             throw new UsageException($"A validation share of {Validation} was asked for; it must be at least 0 and below 1.");
         if (Keep == Keep.Best && Validation == 0)
             throw new UsageException("Keeping the best epoch needs a validation split; ask for one, such as 0.1, or keep the last epoch.");
-        if (EarlyStopping is not null && Validation == 0)
+        if (Keep == Keep.BestOnTest && Validation > 0)
+            throw new UsageException($"A validation share of {Validation} was asked for beside keeping the epoch that is best on the test set; "
+                + "choose one of them.");
+        if (EarlyStopping is not null && !IsJudged)
             throw new UsageException("Early stopping needs a validation split; ask for one, such as 0.1, or train to the last epoch.");
         EarlyStopping?.Validate();
     }

@@ -1,4 +1,5 @@
 using GpuQuant.Graphs;
+using GpuQuant.Training.Rules;
 
 namespace GpuQuant.Training;
 

@@ -1,6 +1,7 @@
 using GpuQuant.Backends;
 using GpuQuant.Graphs;
 using GpuQuant.Models;
+using GpuQuant.Training.Rules;
 
 namespace GpuQuant.Training;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using GpuQuant.Backends;
 using GpuQuant.Graphs;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
 
 namespace GpuQuant.Experiments;
 

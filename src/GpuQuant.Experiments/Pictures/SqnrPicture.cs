@@ -43,8 +43,9 @@ public static class SqnrPicture
         return [ratios, saturation];
     }
 
-    private static double Saturation(LayerComparison layer) =>
-        layer.Kind == nameof(Graphs.IntSoftmaxOp)[..^2] ? double.NaN : layer.SaturationPct ?? double.NaN;
+    private static double Saturation(LayerComparison layer) => $"{layer.Kind}Op" is nameof(Graphs.IntSoftmaxOp) or nameof(Graphs.IntSigmoidOp)
+        ? double.NaN
+        : layer.SaturationPct ?? double.NaN;
 
     private static Plot Panel(LayerAnalysis analysis, string title, string y, Func<LayerComparison, double> value)
     {

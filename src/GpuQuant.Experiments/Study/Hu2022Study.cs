@@ -8,6 +8,7 @@ using GpuQuant.Numerics;
 using GpuQuant.Quantization;
 using GpuQuant.Shifts;
 using GpuQuant.Training;
+using GpuQuant.Training.Strategies;
 
 namespace GpuQuant.Experiments;
 
@@ -52,6 +53,12 @@ public sealed record Hu2022Study
     /// <summary>Samples per step; null: the data set's default.</summary>
     public int? Batch { get; init; }
 
+    /// <summary>
+    /// Which epoch of a training is kept; null: the data set's default. <see cref="Keep.BestOnTest"/> is what the paper did for cifar10 and
+    /// imdb.
+    /// </summary>
+    public Keep? Keep { get; init; }
+
     /// <summary>Only the first samples of each test set; null: all.</summary>
     public int? TestSamples { get; init; }
 
@@ -91,7 +98,7 @@ public sealed record Hu2022Study
         for (var i = 0; i < models.Length; i++)
         {
             var (train, test) = data[models[i].Source];
-            rows.AddRange(RunModel(models[i], $"{i + 1}/{models.Length}", backend, train, Math.Min(test.Count, TestSamples ?? int.MaxValue),
+            rows.AddRange(RunModel(models[i], $"{i + 1}/{models.Length}", backend, train, test,
                 quantizers, opened[models[i].Source], output, cancellation));
         }
         return rows;
@@ -150,14 +157,15 @@ public sealed record Hu2022Study
     private TrainingOptions OptionsOf(IDataSource source, ComposedStrategy strategy, ulong seed)
     {
         var defaults = ModelTraining.Defaults(source, strategy);
-        return defaults with { Epochs = Epochs ?? defaults.Epochs, BatchSize = Batch ?? defaults.BatchSize, Seed = seed };
+        return defaults.Keeping(Keep) with { Epochs = Epochs ?? defaults.Epochs, BatchSize = Batch ?? defaults.BatchSize, Seed = seed };
     }
 
-    private List<EvaluationRows> RunModel(ModelTraining training, string position, Backend backend, IDataset train, int samples,
+    private List<EvaluationRows> RunModel(ModelTraining training, string position, Backend backend, IDataset train, IDataset test,
         IQuantizer[] quantizers, OpenedTestSet[] testSets, string output, CancellationToken cancellation)
     {
         using var run = RunFolder.Open(Path.Combine(output, "runs"), Configuration(training, backend), backend.Device.Name);
-        var saved = run.IsFinished ? SavedModel.Read(run.Path) : Train(training, position, backend, train, run, cancellation);
+        var saved = run.IsFinished ? SavedModel.Read(run.Path) : Train(training, position, backend, train, test, run, cancellation);
+        var samples = Math.Min(test.Count, TestSamples ?? int.MaxValue);
         using var evaluation = new ModelEvaluation(saved, backend, train, run, samples, Quiet);
         var rows = new List<EvaluationRows>();
         foreach (var testSet in testSets)
@@ -168,14 +176,14 @@ public sealed record Hu2022Study
         return rows;
     }
 
-    private SavedModel Train(
-        ModelTraining training, string position, Backend backend, IDataset train, RunFolder run, CancellationToken cancellation)
+    private SavedModel Train(ModelTraining training, string position, Backend backend, IDataset train, IDataset test, RunFolder run,
+        CancellationToken cancellation)
     {
         var card = training.Card;
         var title = string.Create(CultureInfo.InvariantCulture,
             $"{position} {card.Dataset} {card.Architecture} {card.Strategy} seed {card.Seed}");
         using var progress = ProgressDisplay.Create(title, Quiet);
-        var saved = training.Run(backend, train, run.Path, progress, cancellation);
+        var saved = training.Run(backend, train, test, run.Path, progress, cancellation);
         run.Finish();
         return saved;
     }

@@ -4,6 +4,7 @@ using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Training;
+using GpuQuant.Training.Strategies;
 
 namespace GpuQuant.Experiments;
 
@@ -38,10 +39,11 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
     /// <summary>Trains, or goes on from the folder's checkpoint, and writes the model; returns it.</summary>
     /// <param name="backend">The device.</param>
     /// <param name="data">The training set.</param>
+    /// <param name="test">The test set, for <see cref="Keep.BestOnTest"/>; otherwise not looked at and may be null.</param>
     /// <param name="folder">Receives <c>model.safetensors</c> and the checkpoint of each phase.</param>
     /// <param name="observer">Told of every step.</param>
     /// <param name="cancellation">Stops after the current step.</param>
-    public SavedModel Run(Backend backend, IDataset data, string folder, ITrainingObserver? observer = null,
+    public SavedModel Run(Backend backend, IDataset data, IDataset? test, string folder, ITrainingObserver? observer = null,
         CancellationToken cancellation = default)
     {
         Strategy.Validate(Options);
@@ -52,7 +54,7 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
         var model = Strategy.Train(Start is null ? Model.Initialize(graph, Options.Seed) : Started(Start, graph), Options, phase =>
         {
             using var trainer = new Trainer(backend, phase, data, preprocessing,
-                Path.Combine(folder, $"{phase.Name}.checkpoint.safetensors"), $"{Strategy.Name} {phase.Name}");
+                Path.Combine(folder, $"{phase.Name}.checkpoint.safetensors"), $"{Strategy.Name} {phase.Name}", test);
             var trained = trainer.Run(observer, cancellation);
             epochs += trainer.Epoch; // fewer than planned where it ended early
             return trained;

@@ -1,4 +1,6 @@
 using GpuQuant.Training;
+using GpuQuant.Training.Rules;
+using GpuQuant.Training.Strategies;
 
 namespace GpuQuant.Experiments;
 

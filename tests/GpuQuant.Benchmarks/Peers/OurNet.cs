@@ -7,6 +7,7 @@ using GpuQuant.Graphs;
 using GpuQuant.Quantization;
 using GpuQuant.Quantization.Schemes;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
 
 namespace GpuQuant.Peers;
 

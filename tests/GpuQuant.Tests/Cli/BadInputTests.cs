@@ -54,6 +54,11 @@ public sealed class BadInputTests : IDisposable
     [InlineData("train --data phrases --strategy adversarial --attack-candidates 0", "Words were to be exchanged for one of their 0 nearest")]
     [InlineData("train --data phrases --strategy adversarial --attack-cosine 1", "Words were to be exchanged from a cosine of 1 on")]
     [InlineData("train --data phrases --strategy adversarial --attack-rounds 0", "Exchanged words were to be tried in 0 rounds")]
+    [InlineData("train --data phrases --strategy adversarial --synonyms s.tsv --attack-cosine 0.2",
+        "--attack-cosine means nothing beside --synonyms; leave one of them out.")]
+    [InlineData("train --data phrases --strategy adversarial --pwws --attack-rounds 2",
+        "--attack-rounds means nothing beside --pwws; leave one of them out.")]
+    [InlineData("train --strategy adversarial --pwws", "--pwws belongs to attacks on texts; the data set holds no texts: leave it out.")]
     [InlineData("train --strategy mixup --attack-words 3", "--attack-words belongs to the strategy adversarial; it means nothing to mixup")]
     [InlineData("study hu2022 --strategies mixup+qat,qat+mixup", "The strategy 'mixup+qat' is named twice; name each once.")]
     [InlineData("train --float-epochs 3", "--float-epochs belongs to the strategy qat; it means nothing to standard: leave it out.")]
@@ -98,7 +103,10 @@ public sealed class BadInputTests : IDisposable
     [InlineData("train --epochs 0", "0 epochs were asked for; at least 1 is needed.")]
     [InlineData("train --learning-rate -1", "Learning rate -1 was asked for; it must be a number above 0.")]
     [InlineData("train --validation 1", "A validation share of 1 was asked for")]
-    [InlineData("train --keep Best", "Keeping the best epoch needs a validation split")]
+    [InlineData("train --keep-best validation", "Keeping the best epoch needs a validation split")]
+    [InlineData("train --keep-best test --validation 0.1", "A validation share of 0.1 was asked for beside keeping the epoch that is best")]
+    [InlineData("train --keep-best yes", "--keep-best takes validation, test or none; got 'yes'.")]
+    [InlineData("study hu2022 --keep-best validation", "Keeping the best epoch needs a validation split")]
     [InlineData("study hu2022 --seeds 0", "0 seeds were asked for; at least 1 is needed.")]
     [InlineData("study hu2022 --arch lenet1,lenet9", "Unknown architecture 'lenet9'.")]
     [InlineData("study hu2022 --quantizers int3", "Unknown quantizer 'int3'. Known: bfloat16, coreml16, coreml8, ")]
@@ -114,6 +122,10 @@ public sealed class BadInputTests : IDisposable
         await Fails(2, sentence, [.. command.Split(' '), "--out", _folder.File("out")]);
         Assert.False(Directory.Exists(_folder.File("out")));
     }
+
+    [Fact]
+    public async Task Train_NoFileOfSynonyms_NamesIt() => await Fails(3, "nowhere.tsv",
+        ["train", "--data", "phrases", "--arch", "lstm", "--strategy", "adversarial", "--synonyms", _folder.File("nowhere.tsv")]);
 
     [Fact]
     public async Task Train_NoDataFolder_NamesTheWaysOut() =>

@@ -6,6 +6,7 @@ using GpuQuant.Graphs;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Attacks;
 
 namespace GpuQuant.Tests.Evaluation;
 

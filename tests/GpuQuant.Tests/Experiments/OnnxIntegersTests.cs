@@ -9,6 +9,7 @@ using GpuQuant.Quantization.Onnx;
 using GpuQuant.Quantization.Schemes;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
 
 namespace GpuQuant.Tests.Experiments;
 

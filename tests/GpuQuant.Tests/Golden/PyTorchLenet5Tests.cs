@@ -5,6 +5,7 @@ using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
 using static GpuQuant.Tests.Golden.PyTorchGolden;
 
 namespace GpuQuant.Tests.Golden;

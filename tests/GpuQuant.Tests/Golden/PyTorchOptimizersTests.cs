@@ -2,6 +2,7 @@ using GpuQuant.Backends.Cpu;
 using GpuQuant.Data;
 using GpuQuant.Numerics;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
 using static GpuQuant.Tests.Golden.PyTorchGolden;
 
 namespace GpuQuant.Tests.Golden;

@@ -53,6 +53,13 @@ public class GraphJsonTests
             var y = b.SpatialDropout(b.Add(new MixSamplesOp(), [b.Embedding(x, 5, 3)]), 0.1f);
             return b.Add(b.Lstm(y, 2, 0.3f), b.Gru(y, 2, 0.123456789f));
         }, DType.Int32),
+        TestModels.Build(new Shape(7), (b, x) =>
+        {
+            var y = b.Add(new IntEmbeddingOp(5, 3, 1f / 3, -7), [x]);
+            y = b.Concat([b.Add(new IntLstmOp(2, 1f / 3, -7, 0.1f, new IntStateFactors(1 << 30, -22, -3, 4), 2), [y]),
+                b.Add(new IntGruOp(2, 1f / 3, -7, 0.123456789f, new IntStateFactors(int.MaxValue, -7, 5)), [y])]);
+            return b.Add(new IntSigmoidOp(), [y]);
+        }, DType.Int32),
     ];
 
     [Fact]

@@ -7,6 +7,7 @@ using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
 
 namespace GpuQuant.Tests.Graphs;
 

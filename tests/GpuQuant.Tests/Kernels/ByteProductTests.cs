@@ -57,6 +57,36 @@ public unsafe class ByteProductTests
             Assert.Equal(expected, Run<VnniIntKernels>(backend, IntShape.OfGemm(m, k, n, 1), new(call), call.Output));
     }
 
+    [Theory]
+    [InlineData(1, 3, 5)]
+    [InlineData(9, 6, 50)]
+    [InlineData(14, 4, 33)]
+    public void Sequence_InBytes_GivesTheBitsOfWords(int batch, int steps, int units)
+    {
+        using var backend = new CpuBackend(1);
+        var output = TensorView.Allocate(backend, "output", DType.Int8, new Shape(batch, units));
+        var call = new IntGruCall(Ints(backend, batch * steps * 3 * units, i => i * 7919 % 600_000 - 300_000).Reshape(new Shape(batch, steps, 3 * units)),
+            Bytes(backend, 3 * units, units), Ints(backend, 3 * units, i => 100 * i - 999), Ints(backend, 6, i => (1 << 30) + 9_999_999 * i),
+            Ints(backend, 6, i => -2 - i), output, new IntStateFactors(1_500_000_000, -7, 21));
+        var expected = Walk<PortableIntKernels>(backend, call);
+        Assert.Equal(expected, Walk<ByteModel>(backend, call));
+        if (AvxVnni.IsSupported)
+            Assert.Equal(expected, Walk<VnniIntKernels>(backend, call));
+    }
+
+    private static byte[] Walk<TProducts>(CpuBackend backend, IntGruCall call) where TProducts : struct, IIntProducts
+    {
+        using var pool = new WorkerPool(2);
+        var sizes = new IntSequenceSizes(call, TProducts.ElementBytes);
+        call = call with { Workspace = TensorView.Allocate(backend, "workspace", DType.UInt8, new Shape((int)sizes.WorkspaceBytes(2))) };
+        new Span<byte>(CpuMemory.Address<byte>(call.Workspace), (int)call.Workspace.Bytes).Fill(0xCC);
+        new IntSequence<TProducts>(call, new IntGruCells(call, usesVectors: false), pool).Prepare()();
+        var bytes = new byte[call.Output.Bytes];
+        backend.Download(call.Output, bytes);
+        Assert.InRange(bytes.Distinct().Count(), Math.Min(bytes.Length, 50) / 2, bytes.Length);
+        return bytes;
+    }
+
     private static byte[] Run<TKernels>(CpuBackend backend, IntShape shape, IntProductCall call, TensorView output)
         where TKernels : struct, IIntKernels
     {

@@ -3,6 +3,7 @@ using GpuQuant.Backends;
 using GpuQuant.Backends.Cpu;
 using GpuQuant.Data;
 using GpuQuant.Data.Text;
+using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
@@ -38,6 +39,20 @@ public class BatchLoaderTests
         error = Assert.Throws<UsageException>(() =>
             new BatchLoader(SmallImages.Random(2, 1, 3), Preprocessing.UnitRange, 2).Load([0, 1], backend, Input(backend, DType.Int32)));
         Assert.Contains("takes Int32 input; random holds UInt8 samples: choose a net for images", error.Message);
+    }
+
+    // The texts' greatest number is 3: a net of 4 words knows it, one of 3 does not.
+    [Fact]
+    public void Load_WordsThatTheNetLacks_AreADataError()
+    {
+        using var backend = new CpuBackend(1);
+        var input = Input(backend, DType.Int32);
+        new BatchLoader(Texts, Preprocessing.Tokens, 2, net: Net(4)).Load([1, 2], backend, input);
+        var loader = new BatchLoader(Texts, Preprocessing.Tokens, 2, net: Net(3));
+        loader.Load([0], backend, input);
+        Assert.Equal("Sample 1 of texts holds the word number 3; the net knows 0 to 2. Choose a net that was trained on this set's words.",
+            Assert.Throws<DataException>(() => loader.Load([0, 1], backend, input)).Message);
+        static Graph Net(int words) => TestModels.Build(new Shape(3), (b, x) => b.Embedding(x, words, 2), DType.Int32);
     }
 
     private static TensorView Input(Backend backend, DType type) =>

@@ -8,6 +8,7 @@ using GpuQuant.Numerics;
 using GpuQuant.Tests.Graphs;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
 
 namespace GpuQuant.Tests.Models;
 

@@ -8,7 +8,8 @@ namespace GpuQuant.Tests.Support;
 /// <param name="parameter">Its parameters by name.</param>
 /// <param name="ordinal">Its number among the layers of its kind.</param>
 /// <param name="isTraining">Whether its state is masked.</param>
-internal sealed class DoubleSequences(RecurrentOp op, Func<string, double[]> parameter, int ordinal, bool isTraining)
+/// <param name="step">Products see states rounded to multiples of it; 0: as they are.</param>
+internal sealed class DoubleSequences(RecurrentOp op, Func<string, double[]> parameter, int ordinal, bool isTraining, double step = 0)
 {
     /// <summary>The last states of all samples.</summary>
     /// <param name="x">Batch x steps x width.</param>
@@ -17,11 +18,11 @@ internal sealed class DoubleSequences(RecurrentOp op, Func<string, double[]> par
     public double[] Run(double[] x, int batch, int width) => [.. x.Chunk(x.Length / batch).SelectMany((sequence, sample) =>
     {
         var (state, cell) = (new double[op.Units], new double[op.Units]);
-        foreach (var step in sequence.Chunk(width))
+        foreach (var values in sequence.Chunk(width))
         {
             var sums = Enumerable.Range(0, op.GateCount)
-                .Select(gate => (Input: Seen("kernel", "bias", gate, step), State: Seen("recurrent", op is GruOp ? "recurrent_bias" : null, gate,
-                    [.. state.Select((h, k) => h * Mask(sample, batch, gate, k))]))).ToArray();
+                .Select(gate => (Input: Seen("kernel", "bias", gate, values), State: Seen("recurrent", op is GruOp ? "recurrent_bias" : null, gate,
+                    [.. state.Select((h, k) => Rounded(h) * Mask(sample, batch, gate, k))]))).ToArray();
             for (var u = 0; u < op.Units; u++)
                 (state[u], cell[u]) = op is GruOp ? (Gru(sums, u, state[u]), 0) : Lstm(sums, u, cell[u]);
         }
@@ -40,6 +41,8 @@ internal sealed class DoubleSequences(RecurrentOp op, Func<string, double[]> par
         var (z, r) = (Sigmoid(sums[0].Input[u] + sums[0].State[u]), Sigmoid(sums[1].Input[u] + sums[1].State[u]));
         return z * state + (1 - z) * Math.Tanh(sums[2].Input[u] + r * sums[2].State[u]);
     }
+
+    private double Rounded(double state) => step == 0 ? state : Math.Round(state / step, MidpointRounding.AwayFromZero) * step;
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 

@@ -16,7 +16,9 @@ internal static class LayerOutputs
             node => parameters.Take($"{node.Name}.copy", node.Output.Type, node.Output.Shape.Prepend(batch)));
         using var program = GraphProgram.ForObservation(
             model.Graph, parameters, backend, batch, (node, output) => new CopyCall(output, copies[node]), arithmetic);
-        backend.Upload(MemoryMarshal.AsBytes<float>(input), program.Input);
+        backend.Upload(program.Input.Type == DType.Int32
+            ? MemoryMarshal.AsBytes<int>(Array.ConvertAll(input, value => (int)value))
+            : MemoryMarshal.AsBytes<float>(input), program.Input);
         program.Run();
         return [.. model.Graph.Nodes.Select(node =>
         {

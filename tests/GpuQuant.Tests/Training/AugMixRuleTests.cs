@@ -1,6 +1,7 @@
 using GpuQuant.Numerics;
 using GpuQuant.Training;
-using Kind = GpuQuant.Training.AugMixOperation.Kind;
+using GpuQuant.Training.Rules;
+using Kind = GpuQuant.Training.Rules.AugMixOperation.Kind;
 
 namespace GpuQuant.Tests.Training;
 

@@ -6,6 +6,8 @@ using GpuQuant.Graphs;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Attacks;
+using GpuQuant.Training.Rules;
 
 namespace GpuQuant.Tests.Training;
 

@@ -3,6 +3,7 @@ using GpuQuant.Experiments;
 using GpuQuant.Graphs;
 using GpuQuant.Numerics;
 using GpuQuant.Training;
+using GpuQuant.Training.Strategies;
 
 namespace GpuQuant.Tests.Training;
 

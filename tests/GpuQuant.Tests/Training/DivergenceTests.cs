@@ -4,6 +4,7 @@ using GpuQuant.Graphs;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
 
 namespace GpuQuant.Tests.Training;
 

@@ -2,6 +2,7 @@ using GpuQuant.Backends.Cpu;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
 
 namespace GpuQuant.Tests.Training;
 

@@ -5,6 +5,7 @@ using GpuQuant.Numerics;
 using GpuQuant.Quantization;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
 
 namespace GpuQuant.Tests.Training;
 

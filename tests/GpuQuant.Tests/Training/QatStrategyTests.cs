@@ -2,6 +2,8 @@ using GpuQuant.Data;
 using GpuQuant.Graphs;
 using GpuQuant.Numerics;
 using GpuQuant.Training;
+using GpuQuant.Training.Rules;
+using GpuQuant.Training.Strategies;
 
 namespace GpuQuant.Tests.Training;
 

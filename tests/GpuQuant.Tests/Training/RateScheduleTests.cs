@@ -1,5 +1,6 @@
 using GpuQuant.Numerics;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
 
 namespace GpuQuant.Tests.Training;
 

@@ -1,5 +1,6 @@
 using GpuQuant.Numerics;
 using GpuQuant.Training;
+using GpuQuant.Training.Rules;
 
 namespace GpuQuant.Tests.Training;
 

@@ -8,6 +8,10 @@ using GpuQuant.Models;
 using GpuQuant.Quantization;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Attacks;
+using GpuQuant.Training.Optimizers;
+using GpuQuant.Training.Rules;
+using GpuQuant.Training.Strategies;
 
 namespace GpuQuant.Tests.Training;
 
@@ -68,7 +72,7 @@ public class StrategyConformanceTests
         using var backend = new CpuBackend(2);
         using var watcher = new Watcher();
         var options = TrainingRun.Options with { Epochs = 6, BatchSize = 32, Optimizer = new Adam { LearningRate = 5e-3f } };
-        (Open(Strategies[name]) with { Options = options }).Run(backend, Glyphs.Training(TrainingRun.Samples), folder.Path, watcher, watcher.Token);
+        (Open(Strategies[name]) with { Options = options }).Run(backend, Glyphs.Training(TrainingRun.Samples), null, folder.Path, watcher, watcher.Token);
         Assert.Equal(Strategies[name].TotalEpochs(options), watcher.Epochs.Count);
         var accuracy = watcher.Epochs[^1].Progress.Accuracy;
         Assert.True(accuracy > 0.5, $"{accuracy}; a tenth is chance");
@@ -81,7 +85,7 @@ public class StrategyConformanceTests
     private static byte[] Train(ITrainingStrategy strategy, int threads, string path, Watcher? watcher = null)
     {
         using var backend = new CpuBackend(threads);
-        Open(strategy).Run(backend, Glyphs.Training(TrainingRun.Samples), path, watcher,
+        Open(strategy).Run(backend, Glyphs.Training(TrainingRun.Samples), null, path, watcher,
             watcher?.Token ?? TestContext.Current.CancellationToken);
         return [.. Directory.GetFiles(path).Order(StringComparer.Ordinal).SelectMany(File.ReadAllBytes)];
     }

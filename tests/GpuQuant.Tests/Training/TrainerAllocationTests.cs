@@ -5,6 +5,8 @@ using GpuQuant.Graphs;
 using GpuQuant.Quantization;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
+using GpuQuant.Training.Rules;
 
 namespace GpuQuant.Tests.Training;
 

@@ -1,11 +1,13 @@
 using GpuQuant.Backends.Cpu;
 using GpuQuant.Data;
+using GpuQuant.Evaluation;
 using GpuQuant.Graphs;
 using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Quantization;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
 
 namespace GpuQuant.Tests.Training;
 
@@ -73,6 +75,39 @@ public class TrainerTests
         Assert.Equal(second.Parameters.Doubles(), best.Parameters.Doubles());
         var again = run.Finish(backend, options);
         Assert.Equal(best.Parameters.Doubles(), again.Parameters.Doubles());
+    }
+
+    [Fact]
+    public void Run_BestOnTest_KeepsTheEpochThatDoesBestOnTheTestSetAndTrainsOnEverything()
+    {
+        using var backend = new CpuBackend(2);
+        var test = Glyphs.Test(200);
+        using var watcher = new Watcher();
+        var options = TrainingRun.Options with
+        {
+            BatchSize = 10,
+            Epochs = 3,
+            Keep = Keep.BestOnTest,
+            // 300 samples are 30 steps per epoch: the first of epoch 3 spoils the net.
+            Optimizer = new SuddenSgd(61, 1e3f) { LearningRate = 0.1f },
+        };
+        var model = Model.Initialize(TrainingRun.Lenet, 1);
+        using var trainer = new Trainer(backend, model, Glyphs.Training(TrainingRun.Samples), Preprocessing.UnitRange, options, test: test);
+        Assert.Equal(TrainingRun.Samples / 10, trainer.StepsPerEpoch);
+        var best = trainer.Run(watcher, watcher.Token);
+        var accuracies = watcher.Epochs.Select(e => e.Accuracy!.Value).ToArray();
+        Assert.True(accuracies[1] > accuracies[2], string.Join(' ', accuracies));
+        var classes = Predictions.Of(backend, best, Preprocessing.UnitRange, test).Classes;
+        Assert.Equal(accuracies.Max(), classes.Index().Count(c => c.Item == test.Label(c.Index)) / 200.0);
+    }
+
+    [Fact]
+    public void Open_BestOnTestWithoutTestSet_IsRefused()
+    {
+        using var backend = new CpuBackend(1);
+        var error = Assert.Throws<UsageException>(() => new Trainer(backend, Model.Initialize(TrainingRun.Lenet, 1), Glyphs.Training(30),
+            Preprocessing.UnitRange, TrainingRun.Options with { Keep = Keep.BestOnTest }));
+        Assert.Equal("The epoch that is best on the test set was to be kept, but no test set was given.", error.Message);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using GpuQuant.Numerics;
 using GpuQuant.Training;
+using GpuQuant.Training.Optimizers;
 
 namespace GpuQuant.Tests.Training;
 
@@ -38,6 +39,8 @@ public class TrainingOptionsTests
         { Good with { Validation = 0.1, EarlyStopping = new(0) }, "A patience of 0 epochs was asked for; it must be at least 1." },
         { Good with { Validation = 0.1, EarlyStopping = new(3, -1) },
             "A least gain of -1 was asked for; it must be at least 0 and below 1." },
+        { Good with { Keep = Keep.BestOnTest, Validation = 0.1 },
+            "A validation share of 0.1 was asked for beside keeping the epoch that is best on the test set; choose one of them." },
         { Good with { Keep = Keep.Best },
             "Keeping the best epoch needs a validation split; ask for one, such as 0.1, or keep the last epoch." },
     };

@@ -7,6 +7,8 @@ using GpuQuant.Models;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
 using GpuQuant.Training;
+using GpuQuant.Training.Attacks;
+using GpuQuant.Training.Rules;
 
 namespace GpuQuant.Tests.Training;
 

@@ -67,7 +67,7 @@ byte[][] Outputs(string device, Arithmetic arithmetic)
     var copies = graph.Nodes.ToDictionary(n => n, n => parameters.Take($"{n.Name}.copy", n.Output.Type, n.Output.Shape.Prepend(batch)));
     using var program = GraphProgram.ForObservation(
         graph, parameters, backend, batch, (node, output) => new CopyCall(output, copies[node]), arithmetic);
-    var loader = new BatchLoader(data, saved.Preprocessing, batch);
+    var loader = new BatchLoader(data, saved.Preprocessing, batch, net: graph);
     var outputs = layers.Select(_ => new MemoryStream()).ToArray();
     for (var first = 0; first < data.Count; first += batch)
     {

@@ -53,6 +53,18 @@ internal sealed unsafe partial class CpuPrimitives
         });
     }
 
+    public Action Prepare(ByteTableCall call)
+    {
+        var x = At<sbyte>(call.Input);
+        var table = At<byte>(call.Table);
+        var y = At<byte>(call.Output);
+        return Rows(call.Input.Count, 1, 0, (_, i, end) =>
+        {
+            for (; i < end; i++)
+                y[i] = table[x[i] + 128];
+        });
+    }
+
     public Action Prepare(ScaleAccumulatorsCall call)
     {
         var scaling = new AccumulatorScaling(call);

@@ -14,6 +14,10 @@ internal sealed unsafe partial class CpuPrimitives
 
     public Action Prepare(GruBackwardCall call) => new GruBackward(call, pool).Prepare();
 
+    public Action Prepare(IntLstmCall call) => Walk(call, new IntLstmCells(call, !IsPortable));
+
+    public Action Prepare(IntGruCall call) => Walk(call, new IntGruCells(call, !IsPortable));
+
     public Action Prepare(ScaleChannelsCall call)
     {
         var x = At<float>(call.Input);
@@ -29,4 +33,14 @@ internal sealed unsafe partial class CpuPrimitives
             }
         });
     }
+
+    private Action Walk(IntSequenceCall call, IntCells cells) => call.IsSimulated
+        ? new IntSequence<SimulatedIntProducts>(call, cells, pool).Prepare()
+        : isa switch
+        {
+            { UsesVnni: true } => new IntSequence<VnniIntKernels>(call, cells, pool).Prepare(),
+            { Vectors: VectorSet.Avx512 } => new IntSequence<Avx512IntKernels>(call, cells, pool).Prepare(),
+            { Vectors: VectorSet.Avx2 } => new IntSequence<Avx2IntKernels>(call, cells, pool).Prepare(),
+            _ => new IntSequence<PortableIntKernels>(call, cells, pool).Prepare(),
+        };
 }

@@ -28,6 +28,7 @@ internal sealed unsafe partial class CpuPrimitives(WorkerPool pool, CpuIsa isa) 
         IntGemmCall { A.Type: DType.Int8 } c => ShapeOf(c).WorkspaceBytes(pool.Workers) + InWorkspace(c, ShapeOf(c).PackedBytes),
         IntConv2DCall { Input.Type: DType.Int8 } c => ShapeOf(c).WorkspaceBytes(pool.Workers) + InWorkspace(c, ShapeOf(c).PackedBytes),
         SequenceCall c => SequenceWalk.WorkspaceBytes(c, pool.Workers),
+        IntSequenceCall c => new IntSequenceSizes(c, c.IsSimulated ? sizeof(float) : ElementBytes).WorkspaceBytes(pool.Workers),
         _ => 0,
     };
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using GpuQuant.Numerics;
 
 namespace GpuQuant.Backends.Cpu;
 
@@ -12,18 +13,21 @@ internal static unsafe class EmbeddingRows
     public static Action Prepare(EmbeddingCall call, WorkerPool pool)
     {
         var tokens = CpuMemory.Address<int>(call.Tokens);
-        var table = CpuMemory.Address<float>(call.Table);
-        var output = CpuMemory.Address<float>(call.Output);
-        var (count, words, width) = (call.Tokens.Count, call.Table.Shape[0], call.Table.Shape[1]);
+        var table = CpuMemory.Address<byte>(call.Table);
+        var output = CpuMemory.Address<byte>(call.Output);
+        var (count, words, isFloat) = (call.Tokens.Count, call.Table.Shape[0], call.Table.Type == DType.Float32);
+        var bytes = call.Table.Shape[1] * call.Table.Type.Size();
         PoolJob job = (part, _) =>
         {
             for (var i = part * Positions; i < Math.Min(count, (part + 1) * Positions); i++)
             {
-                var target = output + (long)i * width;
+                var target = output + (long)i * bytes;
                 if ((uint)tokens[i] < (uint)words)
-                    Unsafe.CopyBlockUnaligned(target, table + (long)tokens[i] * width, (uint)(width * sizeof(float)));
+                    Unsafe.CopyBlockUnaligned(target, table + (long)tokens[i] * bytes, (uint)bytes);
+                else if (isFloat)
+                    new Span<float>(target, bytes / sizeof(float)).Fill(float.NaN);
                 else
-                    new Span<float>(target, width).Fill(float.NaN);
+                    new Span<byte>(target, bytes).Clear();
             }
         };
         var parts = (count + Positions - 1) / Positions;

@@ -5,10 +5,18 @@ namespace GpuQuant.Backends.Cpu;
 /// <see cref="IntTile.Lanes"/> outputs. A step takes 4 bytes of every pixel, elements next to each other, and 64 bytes of a panel of
 /// weights, the same elements for every output.
 /// </summary>
-internal unsafe interface IIntKernels
+internal unsafe interface IIntKernels : IIntProducts
+{
+    /// <summary>Requantizes rows of sums to bytes, each <paramref name="stride"/> bytes after the one before it.</summary>
+    static abstract void Requantize(int* sums, in IntLanes lanes, in IntClamp clamp, byte* target, long stride, int rows, int count);
+}
+
+/// <summary>The products among them.</summary>
+internal unsafe interface IIntProducts
 {
     /// <summary>
     /// 1: inputs are bytes q + 128, weights signed bytes, 4 to a step. 2: inputs are 16-bit q - zero point, weights 16 bits, 2 to a step.
+    /// 4: both are floats of these values, 1 to a step.
     /// </summary>
     static abstract int ElementBytes { get; }
 
@@ -16,9 +24,6 @@ internal unsafe interface IIntKernels
     /// sums[r, n] = start[r * startStride + n] + the products of pixel r's runs, at strip + offsets[r], with panel column n.
     /// </summary>
     static abstract void Multiply(byte* strip, int* offsets, byte* panel, in IntRuns runs, int* start, int startStride, int* sums);
-
-    /// <summary>Requantizes rows of sums to bytes, each <paramref name="stride"/> bytes after the one before it.</summary>
-    static abstract void Requantize(int* sums, in IntLanes lanes, in IntClamp clamp, byte* target, long stride, int rows, int count);
 }
 
 /// <summary>The size of a tile of sums.</summary>

@@ -37,6 +37,8 @@ internal readonly unsafe struct IntPanels(IntShape shape, IntProductCall call)
             var first = step * perStep - shift;
             if (perStep == IntTile.StepBytes && first >= 0 && first <= length - perStep)
                 *(int*)target = *(int*)(source + first);
+            else if (perStep == 1)
+                *(float*)target = source[first];
             else if (first >= 0 && first <= length - perStep)
             {
                 ((short*)target)[0] = source[first];

@@ -13,6 +13,14 @@ internal readonly unsafe struct IntProductCall
     {
     }
 
+    /// <summary>Weights alone, for products whose inputs no tensor holds.</summary>
+    public IntProductCall(sbyte* kernel, int* bias, int zeroPoint)
+    {
+        Kernel = kernel;
+        Bias = bias;
+        ZeroPoint = zeroPoint;
+    }
+
     private IntProductCall(TensorView input, TensorView kernel, TensorView? bias, TensorView output, int zeroPoint,
         TensorView? rowZeroPoints, Requantization? requantization)
     {

@@ -13,7 +13,7 @@ internal interface IIntStep
 /// <summary>The tile of 256-bit integer kernels: 6 pixels by 16 outputs in 12 registers.</summary>
 internal static unsafe class IntTile256
 {
-    /// <summary><see cref="IIntKernels.Multiply"/> in steps of one kind.</summary>
+    /// <summary><see cref="IIntProducts.Multiply"/> in steps of one kind.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<TStep>(byte* strip, int* offsets, byte* panel, in IntRuns runs, int* start, int startStride, int* sums)
         where TStep : struct, IIntStep

@@ -10,8 +10,11 @@ public sealed class TokenDataset : IDataset
     private readonly byte[] _labels;
     private readonly int _length;
 
-    private TokenDataset(string name, int[] tokens, byte[] labels, int length, int classes) =>
+    private TokenDataset(string name, int[] tokens, byte[] labels, int length, int classes, KerasTokenizer tokenizer)
+    {
         (Name, _tokens, _labels, _length, Classes, SampleShape) = (name, tokens, labels, length, classes, new Shape(length));
+        Vocabulary = [.. tokenizer.Vocabulary.Take(tokenizer.WordLimit - 1)];
+    }
 
     /// <summary>Encodes texts.</summary>
     /// <param name="name">The name in result rows, such as <c>imdb/test</c>.</param>
@@ -24,7 +27,7 @@ public sealed class TokenDataset : IDataset
     {
         var tokens = new int[checked(texts.Count * length)];
         Parallel.For(0, texts.Count, i => tokenizer.Encode(texts[i].Text, tokens.AsSpan(i * length, length)));
-        return new TokenDataset(name, tokens, [.. texts.Select(text => text.Label)], length, classes);
+        return new TokenDataset(name, tokens, [.. texts.Select(text => text.Label)], length, classes, tokenizer);
     }
 
     /// <inheritdoc/>
@@ -41,6 +44,9 @@ public sealed class TokenDataset : IDataset
 
     /// <inheritdoc/>
     public DType SampleType => DType.Int32;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string>? Vocabulary { get; }
 
     /// <inheritdoc/>
     public int Label(int index) => _labels[index];

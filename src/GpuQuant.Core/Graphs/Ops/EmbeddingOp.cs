@@ -23,6 +23,14 @@ public sealed record EmbeddingOp(int Words, int Width) : Op
     /// <exception cref="UsageException">The net has no embedding.</exception>
     public static string TableOf(Graph graph) => $"{Of(graph).Name}/{Table}";
 
+    /// <summary>How many words the embeddings of a net's input know, float or integer ones; without one, all numbers are fine.</summary>
+    public static int WordsOf(Graph graph) => graph.Nodes.Where(node => node.Inputs.Contains(graph.Input)).Select(node => node.Op switch
+    {
+        EmbeddingOp op => op.Words,
+        IntEmbeddingOp op => op.Words,
+        _ => int.MaxValue,
+    }).DefaultIfEmpty(int.MaxValue).Min();
+
     /// <inheritdoc/>
     protected internal override string Stem => "embedding";
 

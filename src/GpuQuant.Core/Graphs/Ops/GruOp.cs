@@ -28,12 +28,12 @@ public sealed record GruOp(int Units, float RecurrentDropout = 0) : RecurrentOp(
         [.. base.Parameters(inputs), new(RecurrentBias, DType.Float32, new Shape(GateCount * Units), BiasInitializer)];
 
     private protected override SequenceCall Walk(ForwardPass pass, TensorView gates, TensorView? masks) => new GruForwardCall(
-        gates, pass.Parameter("recurrent"), pass.Parameter(RecurrentBias), masks, pass.Output, KeptSteps(pass, "states"),
+        gates, pass.Parameter("recurrent"), pass.Parameter(RecurrentBias), masks, pass.Output, KeptSteps(pass, States),
         KeptSteps(pass, "candidates"));
 
     private protected override SequenceCall WalkBack(
         BackwardPass pass, TensorView gates, TensorView? masks, TensorView gateGradients, TensorView recurrentGradients) =>
-        new GruBackwardCall(gates, pass.Parameter("recurrent"), masks, pass.Saved("states"), pass.Saved("candidates"),
+        new GruBackwardCall(gates, pass.Parameter("recurrent"), masks, pass.Saved(States), pass.Saved("candidates"),
             pass.OutputGradient, gateGradients, recurrentGradients);
 
     private protected override void EmitRecurrentGradients(BackwardPass pass, int gate, TensorView? masks, TensorView gradients)

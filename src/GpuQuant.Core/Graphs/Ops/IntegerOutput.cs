@@ -114,10 +114,10 @@ internal static class SimulatedSums
 {
     public static TensorView Emit(
         ForwardPass pass, TensorView input, int parts, Func<TensorView, TensorView, TensorView, KernelCall> product,
-        TensorView? bias = null)
+        TensorView? bias = null, Shape? shape = null)
     {
-        var sums = pass.Scratch("simulated.sums", DType.Float32, pass.Output.Shape);
-        var accumulators = pass.Scratch("simulated.accumulators", DType.Int32, pass.Output.Shape);
+        var sums = pass.Scratch("simulated.sums", DType.Float32, shape ?? pass.Output.Shape);
+        var accumulators = pass.Scratch("simulated.accumulators", DType.Int32, shape ?? pass.Output.Shape);
         var names = parts == 1 ? ["kernel"] : IntegerOutput.PartNames(parts).ToArray();
         for (var i = 0; i < names.Length; i++)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using GpuQuant.Backends;
 using GpuQuant.Numerics;
 
@@ -11,8 +12,15 @@ namespace GpuQuant.Graphs;
 /// <param name="RecurrentDropout">As in <see cref="RecurrentOp"/>.</param>
 public sealed record LstmOp(int Units, float RecurrentDropout = 0) : RecurrentOp(Units, RecurrentDropout)
 {
+    /// <summary>The name of the cells after each step, batch x steps x units.</summary>
+    public const string Cells = "cells";
+
     /// <inheritdoc/>
     public override int GateCount => 4;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override IReadOnlyList<string> StepNames => [States, Cells];
 
     /// <inheritdoc/>
     protected internal override string Stem => "lstm";
@@ -22,10 +30,10 @@ public sealed record LstmOp(int Units, float RecurrentDropout = 0) : RecurrentOp
     private protected override int Family => 0;
 
     private protected override SequenceCall Walk(ForwardPass pass, TensorView gates, TensorView? masks) => new LstmForwardCall(
-        gates, pass.Parameter("recurrent"), masks, pass.Output, KeptSteps(pass, "states"), KeptSteps(pass, "cells"));
+        gates, pass.Parameter("recurrent"), masks, pass.Output, KeptSteps(pass, States), KeptSteps(pass, Cells));
 
     private protected override SequenceCall WalkBack(
         BackwardPass pass, TensorView gates, TensorView? masks, TensorView gateGradients, TensorView recurrentGradients) =>
-        new LstmBackwardCall(gates, pass.Parameter("recurrent"), masks, pass.Saved("cells"), pass.OutputGradient, gateGradients,
+        new LstmBackwardCall(gates, pass.Parameter("recurrent"), masks, pass.Saved(Cells), pass.OutputGradient, gateGradients,
             recurrentGradients);
 }

@@ -16,11 +16,18 @@ namespace GpuQuant.Graphs;
 /// </param>
 public abstract record RecurrentOp(int Units, float RecurrentDropout) : Op
 {
+    /// <summary>The name of the states before each step, batch x steps x units.</summary>
+    public const string States = "states";
+
     private const int MostGates = 4;
 
     /// <summary>The number of gates.</summary>
     [JsonIgnore]
     public abstract int GateCount { get; }
+
+    /// <summary>The names of what goes from step to step.</summary>
+    [JsonIgnore]
+    public virtual IReadOnlyList<string> StepNames => [States];
 
     /// <summary>How the bias begins.</summary>
     private protected abstract Initializer BiasInitializer { get; }
@@ -80,7 +87,7 @@ public abstract record RecurrentOp(int Units, float RecurrentDropout) : Op
     /// <summary>The gradients of a gate's recurrent weights, from that of what the states contributed to it.</summary>
     private protected virtual void EmitRecurrentGradients(BackwardPass pass, int gate, TensorView? masks, TensorView gradients)
     {
-        var states = pass.Saved("states");
+        var states = pass.Saved(States);
         if (masks is not null)
         {
             var masked = pass.Scratch($"masked{gate}", DType.Float32, states.Shape);
@@ -91,8 +98,8 @@ public abstract record RecurrentOp(int Units, float RecurrentDropout) : Op
             pass.ParameterGradient("recurrent").Slice((long)gate * Units * Units, new Shape(Units, Units)), TransposeA: true));
     }
 
-    /// <summary>Memory for one value per unit and step of each sample, kept for the way back; null where there is none.</summary>
-    private protected TensorView? KeptSteps(ForwardPass pass, string name) => pass.HasBackward
+    /// <summary>Memory for one value per unit and step of each sample, where it is kept; else null.</summary>
+    private protected TensorView? KeptSteps(ForwardPass pass, string name) => pass.KeepsSteps
         ? pass.Scratch(name, DType.Float32, new Shape(pass.Batch, pass.Input().Shape[1], Units))
         : null;
 

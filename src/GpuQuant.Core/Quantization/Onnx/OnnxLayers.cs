@@ -195,5 +195,6 @@ internal sealed partial class OnnxLayers(Model model, OnnxOptions options)
     }
 
     private static UsageException NoForm(Node node) => new($"Layer '{node.Name}' ({node.Op.Kind}) has no form in ONNX here; "
-        + "export the trained net, or one quantized by tflite8 or onnx-qdq.");
+        + (node.Op is IntEmbeddingOp or IntRecurrentOp or IntSigmoidOp
+            ? "export the trained net." : "export the trained net, or one quantized by tflite8 or onnx-qdq."));
 }

@@ -8,7 +8,9 @@ namespace GpuQuant.Quantization.Schemes;
 /// TFLite's full-integer post-training quantization: weights int8 symmetric, per channel for convolutions and per tensor for dense
 /// layers (as TensorFlow 2.3 converts), activations int8 asymmetric from the least and greatest value over the first 100 training
 /// samples, int32 biases, batch normalization folded, integer arithmetic with two roundings, uint8 probabilities of scale 1/256. Of a model
-/// with fake-quantizers, ranges and steps are the trained ones, also of fewer bits.
+/// with fake-quantizers, ranges and steps are the trained ones, also of fewer bits. Embeddings are int8 tables with the range of all their
+/// words; an LSTM is TFLite's integer LSTM (<see cref="IntLstmCall"/>), and a GRU, for which TFLite has no integers, is made of the same
+/// parts (<see cref="IntGruCall"/>); a sigmoid at the end gives uint8 probabilities of scale 1/256 by table.
 /// </summary>
 public sealed record Tflite8Quantizer : IAllowsFloat
 {

@@ -1,3 +1,4 @@
+using GpuQuant.Data;
 using GpuQuant.Data.Text;
 using GpuQuant.Numerics;
 
@@ -8,6 +9,16 @@ public class KerasTokenizerTests
 {
     // the 3, cat 2; a (3rd word), dog, sat once each, in the order in which they were seen: a before sat before dog.
     private static readonly string[] Texts = ["The cat, a", "the\tCAT sat.", "the dog!"];
+
+    [Fact]
+    public void Dataset_OfTexts_KnowsTheWordsOfItsNumbers()
+    {
+        var tokenizer = KerasTokenizer.Fit(["The cat, the dog"], wordLimit: 3);
+        var data = TokenDataset.Encode("texts", [new("the cat saw the dog", 1)], tokenizer, 4, 2);
+        Assert.Equal(["the", "cat"], data.Vocabulary);
+        Assert.Equal(["the", "cat"], Subset.First(data, 1).Vocabulary);
+        Assert.Equal(["the", "cat"], new InMemoryDataset("others", new Tensor(DType.Int32, new Shape(1, 4)), data).Vocabulary);
+    }
 
     [Fact]
     public void Fit_Texts_RanksByFrequencyThenFirstSeen() =>
