@@ -17,7 +17,8 @@ public static class Gate
         {
             using var compiler = new PtxCompiler(target);
             return kernels.Select(kernel => (Name: BoundKernels.Name(kernel), Ptx: compiler.Compile(kernel)))
-                .AsParallel().AsOrdered().Select(kernel => assembler.Assemble(kernel.Name, target, kernel.Ptx)).OfType<KernelFigures>().ToArray();
+                .AsParallel().AsOrdered().Select(kernel => assembler.Assemble(kernel.Name, target, kernel.Ptx))
+                .OfType<KernelFigures>().ToArray();
         })];
     }
 }
