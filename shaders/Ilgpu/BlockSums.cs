@@ -17,15 +17,16 @@ internal struct BlockSums<T> where T : unmanaged
         var result = this;
         var (atLeft, atRight) = (depth * size.LeftPitch, depth * size.RightPitch);
         var (top, beside) = (left[atLeft], right[atRight]);
+        var beyond = size.ColumnQuads == 2 ? right[atRight + size.Columns / 8] : default;
         result._topLeft = Quad<T>.Add<TMath>(_topLeft, top, beside);
         if (size.ColumnQuads == 2)
-            result._topRight = Quad<T>.Add<TMath>(_topRight, top, right[atRight + size.Columns / 8]);
+            result._topRight = Quad<T>.Add<TMath>(_topRight, top, beyond);
         if (size.RowQuads == 2)
         {
             var bottom = left[atLeft + size.Rows / 8];
             result._bottomLeft = Quad<T>.Add<TMath>(_bottomLeft, bottom, beside);
             if (size.ColumnQuads == 2)
-                result._bottomRight = Quad<T>.Add<TMath>(_bottomRight, bottom, right[atRight + size.Columns / 8]);
+                result._bottomRight = Quad<T>.Add<TMath>(_bottomRight, bottom, beyond);
         }
         return result;
     }

@@ -7,6 +7,12 @@ namespace GpuQuant.Kernels;
 /// The product of int8 matrices on tensor cores: panels of both operands, 64 deep, come into shared memory two steps before they are
 /// multiplied, into one of three places; the sums stay in registers.
 /// </summary>
+/// <remarks>
+/// A product of m x n x k does 2 m n k operations and, with blocks of R x C, reads m n k (1 / R + 1 / C) bytes beside the m n or 4 m n that
+/// it writes: 128 operations for each byte with 128 x 128. ptxas 11.8 gives the large block 92 registers and 48 KiB of shared memory on
+/// sm_80: two groups and thus 16 warps for each multiprocessor, both by registers and, where it has 100 KiB, by shared memory. A warp reads
+/// six times 512 bytes of shared memory for its 16 multiplications of 16 x 8 x 32.
+/// </remarks>
 internal static class MatrixUnitKernel
 {
     private const int Stages = 3, Words = 16;

@@ -31,6 +31,7 @@ internal sealed partial class IlgpuPrimitives
         var multiply = kernels.IntegerUnit switch
         {
             IntegerUnit.Ampere => MatrixProduct<AmpereMatrixUnit, TLeft>(left, right, output, product.Depth),
+            IntegerUnit.Turing => MatrixProduct<TuringMatrixUnit, TLeft>(left, right, output, product.Depth),
             IntegerUnit.Shuffled => MatrixProduct<ShuffledMatrixUnit, TLeft>(left, right, output, product.Depth),
             IntegerUnit.Dp4a => Product<int, Dp4aMultiplyAdd, TLeft, MatrixBytes, IntOutput>(left, right, output, Grid(product)),
             _ => Product<int, PackedMultiplyAdd, TLeft, MatrixBytes, IntOutput>(left, right, output, Grid(product)),

@@ -9,6 +9,9 @@ internal enum IntegerUnit
     /// <summary>NVIDIA's inner product of words of four, from sm_61.</summary>
     Dp4a,
 
+    /// <summary>Tensor cores of sm_75.</summary>
+    Turing,
+
     /// <summary>Tensor cores from sm_80.</summary>
     Ampere,
 

@@ -18,6 +18,7 @@ internal sealed class KernelCache(Accelerator accelerator, AcceleratorStream str
     public IntegerUnit IntegerUnit { get; } = accelerator switch
     {
         CudaAccelerator cuda when cuda.Architecture >= CudaArchitecture.SM_80 => IntegerUnit.Ampere,
+        CudaAccelerator cuda when cuda.Architecture >= CudaArchitecture.SM_75 => IntegerUnit.Turing,
         CudaAccelerator cuda when cuda.Architecture >= CudaArchitecture.SM_61 => IntegerUnit.Dp4a,
         CPUAccelerator { WarpSize: 32 } => IntegerUnit.Shuffled,
         _ => IntegerUnit.Packed,

@@ -34,6 +34,13 @@ public sealed class KernelTableTests : IDisposable
             Assembler.Figures("GemmKernel.Multiply", "sm_80", Report, Code));
     }
 
+    [Theory]
+    [InlineData("ptxas a.ptx, line 9; error   : Feature 'cp.async' requires .target sm_80 or higher\nptxas fatal   : Ptx assembly aborted", true)]
+    [InlineData("ptxas a.ptx, line 9; error   : Feature 'cp.async' requires .target sm_80 or higher\nptxas a.ptx, line 3; error   : x", false)]
+    [InlineData("ptxas fatal   : Ptx assembly aborted due to errors", false)]
+    public void IsForLaterTargets_OnlyThatComplaint_IsTrue(string report, bool expected) =>
+        Assert.Equal(expected, Assembler.IsForLaterTargets(report));
+
     [Fact]
     public void Problems_AsInTheTableOrBetter_AreNone() =>
         Assert.Empty(KernelTable.Problems([Row], [Row with { Registers = 102, SharedBytes = 0, Imma = 65, Ffma = 1 }]));
@@ -57,7 +64,7 @@ public sealed class KernelTableTests : IDisposable
     public void Problems_OtherKernels_AreNamedForTheTargetsMeasured() => Assert.Equal(
     [
         "NewKernel.Run on sm_80 is not in the table.",
-        "GemmKernel.Multiply on sm_80 is in the table, but nothing launches it.",
+        "GemmKernel.Multiply on sm_80 is in the table, but nothing launches it there.",
     ], KernelTable.Problems([Row, Row with { Target = "sm_90" }], [Row with { Kernel = "NewKernel.Run" }]));
 
     [Fact]

@@ -41,7 +41,7 @@ public static class KernelTable
                     yield return $"{row.Kernel} on {row.Target} {problem}.";
         }
         foreach (var (kernel, target) in known.Keys)
-            yield return $"{kernel} on {target} is in the table, but nothing launches it.";
+            yield return $"{kernel} on {target} is in the table, but nothing launches it there.";
     }
 
     private static IEnumerable<string> Problems(KernelFigures before, KernelFigures now)
