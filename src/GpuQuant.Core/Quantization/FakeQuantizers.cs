@@ -7,7 +7,7 @@ namespace GpuQuant.Quantization;
 /// <summary>
 /// The pass that makes a float net ready for quantization-aware training, and back: fake-quantizers behind the input, activations, sums,
 /// concatenations and logits, and quantized weights in all convolutions and dense layers. Batch normalizations and poolings are left as
-/// they are. Layers keep their names and parameters. What only a concatenation uses has its fake-quantizer there: its parts share scale and
+/// they are; of nets for texts, so are embeddings and recurrent layers, as in the study. Layers keep their names and parameters. What only a concatenation uses has its fake-quantizer there: its parts share scale and
 /// zero point, as integer hardware wants it.
 /// </summary>
 public static partial class FakeQuantizers
@@ -50,8 +50,11 @@ public static partial class FakeQuantizers
     {
         if (options.Activations is not { } activations)
             return null;
-        var logits = graph.Output.Op is SoftmaxOp ? graph.Output.Inputs[0] : graph.Output;
-        if (node == logits || node.Op is InputOp)
+        // Probabilities stay as they are, and word numbers are integers already.
+        var probabilities = graph.Output.Op is SoftmaxOp or ActivationOp { Activation: Activation.Sigmoid } ? graph.Output : null;
+        if (node == probabilities || node.Output.Type != DType.Float32)
+            return null;
+        if (node == (probabilities?.Inputs[0] ?? graph.Output) || node.Op is InputOp)
             return options.EdgeQuantizer(activations);
         return NeedsQuantizer(graph, node) || (options.SumInputs && IsLinearSummand(graph, node))
             ? activations.Behind(IsNonNegative(node))

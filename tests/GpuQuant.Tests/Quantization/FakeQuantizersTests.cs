@@ -16,6 +16,18 @@ public class FakeQuantizersTests
 {
     private static readonly Graph Lenet5 = new Lenet5().Build(new Shape(28, 28, 1), 10);
 
+    /// <summary>Word numbers are integers already, and a sigmoid's probabilities stay as they are; the logits get a quantizer.</summary>
+    [Fact]
+    public void Insert_NetForTexts_QuantizesItsDenseLayerAlone()
+    {
+        var graph = FakeQuantizers.Insert(new SmallTexts.Net().Build(new Shape(9), 2));
+        var quantizer = Assert.Single(graph.Nodes, node => node.Op is FakeQuantizeOp);
+        Assert.IsType<DenseOp>(quantizer.Inputs[0].Op);
+        Assert.NotNull(((DenseOp)quantizer.Inputs[0].Op).Weights);
+        Assert.Equal(quantizer, graph.Output.Inputs[0]);
+        Assert.IsType<ActivationOp>(graph.Output.Op);
+    }
+
     [Fact]
     public void Insert_Lenet5_QuantizesInputPooledActivationsAndLogits() => Assert.Equal(
         ["input", "pool1", "pool2", "relu3", "relu4", "dense3"], Quantized(FakeQuantizers.Insert(Lenet5)));

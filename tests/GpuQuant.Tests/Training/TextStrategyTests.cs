@@ -24,6 +24,7 @@ public class TextStrategyTests
         ["adversarial"] = Named("adversarial"),
         ["adversarial by two words"] = new ComposedStrategy(new StandardStrategy(),
             [new AdversarialRule { Words = new() { Substitutions = 2, Candidates = 2, LeastCosine = -1, Rounds = 2 } }]),
+        ["mixup+qat"] = Named("mixup+qat"),
         ["adversarial+mixup+smoothing"] = Named("adversarial+mixup+smoothing"),
     };
 
