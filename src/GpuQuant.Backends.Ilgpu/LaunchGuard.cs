@@ -13,7 +13,8 @@ internal sealed class LaunchGuard(string device)
 
     /// <summary>Compiles a kernel.</summary>
     /// <exception cref="ComputationException">The device's compiler refused it.</exception>
-    public T Load<T>(MethodInfo kernel, Func<T> load) => Try(load, message => $"{device} cannot compile {Name(kernel)}: {message} {WhatToDo}");
+    public T Load<T>(MethodInfo kernel, Func<T> load) => Try(
+        load, message => $"{device} cannot compile {Name(kernel)}: {message} {WhatToDo}");
 
     /// <summary>What launches a kernel, and names it where that fails.</summary>
     /// <param name="kernel">The kernel.</param>
@@ -40,7 +41,8 @@ internal sealed class LaunchGuard(string device)
     /// <exception cref="ComputationException">Something did; names the kernel launched last.</exception>
     public void Wait(Action synchronize) => Try(
         () => { synchronize(); return 0; },
-        message => $"{device} failed in one of its last kernels, at the latest in {_last?.ToString() ?? "a transfer"}: {message} {WhatToDo}");
+        message => $"{device} failed in one of its last kernels, at the latest in {_last?.ToString() ?? "a transfer"}: {message} "
+            + WhatToDo);
 
     private static T Try<T>(Func<T> work, Func<string, string> describe)
     {

@@ -6,7 +6,8 @@ namespace GpuQuant.Backends.Tests;
 /// <summary>What a user reads when a device is missing or fails. The failures are put in where the driver's would come.</summary>
 public sealed class DeviceFailureTests
 {
-    private static readonly MethodInfo Kernel = typeof(DeviceFailureTests).GetMethod(nameof(Fail), BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static readonly MethodInfo Kernel =
+        typeof(DeviceFailureTests).GetMethod(nameof(Fail), BindingFlags.NonPublic | BindingFlags.Static)!;
 
     private readonly LaunchGuard _guard = new("cuda:0");
 

@@ -45,7 +45,8 @@ measure() {
   table="$out/$gpu-calls.csv"
   [ "$device" != cpu ] || quick=(--quick)
   mkdir -p "$out"
-  limited 150 "$dir/cli/gpuquant" bench kernels --device "$name" --arch "${GPU_NETS:-lenet5,resnet20,nin,resnet50}" --csv "$table" "${quick[@]}"
+  limited 150 "$dir/cli/gpuquant" bench kernels --device "$name" \
+    --arch "${GPU_NETS:-lenet5,resnet20,nin,resnet50}" --csv "$table" "${quick[@]}"
   if ! python3 -c 'import torch' 2>/dev/null; then
     echo "gpu.sh: no comparison, since python3 has no torch here; our figures are in $table"
   else

@@ -9,7 +9,7 @@ public interface IBackendProvider : INamed
     /// <summary>The devices of this kind on this machine; empty when there are none or no driver is installed.</summary>
     IReadOnlyList<DeviceInfo> Devices { get; }
 
-    /// <summary>Why there are no devices, as a clause: "no NVIDIA driver is installed"; null if there are some, or nothing is known.</summary>
+    /// <summary>Why there are no devices, as a clause: "no NVIDIA driver is installed"; null if there are, or nothing is known.</summary>
     string? WhyNone => null;
 
     /// <summary>Opens the device at that position in <see cref="Devices"/>.</summary>

@@ -8,7 +8,7 @@ namespace KernelGate;
 /// <param name="tools">The folder that holds both; <c>tests/lanes/cudatools.sh</c> makes it.</param>
 public sealed partial class Assembler(string tools)
 {
-    /// <summary>The figures of one kernel; null if it is written with instructions that the target lacks: it is not launched there.</summary>
+    /// <summary>The figures of one kernel; null if it has instructions that the target lacks: it is not launched there.</summary>
     public KernelFigures? Assemble(string kernel, string target, string ptx)
     {
         var file = Path.Combine(Path.GetTempPath(), $"gpuquant-{Guid.NewGuid():N}.ptx");
@@ -49,7 +49,8 @@ public sealed partial class Assembler(string tools)
 
     private (bool IsDone, string Output) Run(string tool, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(tools, tool), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(tools, tool), arguments)
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd() + errors.Result;

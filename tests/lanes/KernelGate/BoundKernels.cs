@@ -32,7 +32,8 @@ public sealed class BoundKernels
     }
 
     /// <summary>A kernel's name, such as <c>GemmKernel.Multiply</c> or <c>TileKernel.Run&lt;Tile64&gt;</c>.</summary>
-    public static string Name(MethodInfo kernel) => $"{TypeName(kernel.DeclaringType!)}.{kernel.Name}{Arguments(kernel.GetGenericArguments())}";
+    public static string Name(MethodInfo kernel) =>
+        $"{TypeName(kernel.DeclaringType!)}.{kernel.Name}{Arguments(kernel.GetGenericArguments())}";
 
     private static string TypeName(Type type) => type.Name.Split('`')[0] + Arguments(type.GetGenericArguments());
 
@@ -49,7 +50,8 @@ public sealed class BoundKernels
         foreach (var (operation, token) in MethodTokens(code))
         {
             var target = method.Module.ResolveMethod(token, typeArguments, methodArguments)!;
-            if (operation == OpCodes.Ldftn && target is MethodInfo { IsStatic: true } kernel && kernel.DeclaringType!.Namespace == _namespace)
+            if (operation == OpCodes.Ldftn && target is MethodInfo { IsStatic: true } kernel
+                && kernel.DeclaringType!.Namespace == _namespace)
                 _kernels.Add(kernel);
             else if (target.Module == method.Module && IsClosedGeneric(target))
                 Visit(target);
