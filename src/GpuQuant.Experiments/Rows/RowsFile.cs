@@ -7,7 +7,7 @@ namespace GpuQuant.Experiments;
 /// <summary>
 /// Evaluation rows on disk, as Parquet: one row per input, one row group per cell, columns <c>dataset, architecture, strategy, seed,
 /// quantizer, test_set, origin, index, label, float_class, quantized_class, tie, top1, top2, entropy, gini, margin, least_confidence,
-/// kl</c>.
+/// kl, js, label_probability, quantized_top1, quantized_top2, quantized_label_probability, top5</c>.
 /// The same rows and metadata give the same bytes. Cells stream: writing and enumerating hold one cell at a time.
 /// </summary>
 /// <example><c>RowsFile.Write("rows.parquet", cells, new Dictionary&lt;string, string&gt; { ["device"] = "cpu" })</c></example>

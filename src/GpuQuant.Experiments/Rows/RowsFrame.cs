@@ -25,6 +25,7 @@ internal static class RowsFrame
             new Int32DataFrameColumn(RowsSchema.QuantizedClass.Name, list.SelectMany(cell => cell.QuantizedClasses)),
             new BooleanDataFrameColumn(RowsSchema.Tie.Name, list.SelectMany(cell => cell.Ties)),
             .. scores,
+            new Int32DataFrameColumn(RowsSchema.Top5.Name, list.SelectMany(cell => cell.Top5)),
         ]);
 
         StringDataFrameColumn Text(string name, Func<CellKey, string> value) => new(name, Repeated(value));

@@ -36,6 +36,29 @@ internal sealed class RowsReader : IDisposable
         }
     }
 
+    /// <summary>Whether the file is of evaluation rows in the format that this code reads.</summary>
+    /// <exception cref="DataException">It is missing, damaged, or not of evaluation rows.</exception>
+    public static bool IsOfThisFormat(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var parquet = ParquetReader.CreateAsync(stream, leaveStreamOpen: true).GetAwaiter().GetResult();
+            try
+            {
+                return FormatOf(path, parquet) == RowsSchema.Format;
+            }
+            finally
+            {
+                parquet.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            }
+        }
+        catch (Exception error)
+        {
+            throw Explain(path, error);
+        }
+    }
+
     /// <summary>One cell; the reader is of no use after an exception.</summary>
     public EvaluationRows Read(int cell)
     {
@@ -57,9 +80,7 @@ internal sealed class RowsReader : IDisposable
 
     private static void CheckFormat(string path, ParquetReader parquet)
     {
-        if (!parquet.CustomMetadata.TryGetValue(RowsSchema.FormatKey, out var format))
-            throw new DataException($"'{path}' is a Parquet file but not of evaluation rows (no '{RowsSchema.FormatKey}' in its metadata); "
-                + "give the rows.parquet of a study.");
+        var format = FormatOf(path, parquet);
         if (format != RowsSchema.Format)
             throw new DataException($"'{path}' has the rows format '{format}', and this version reads '{RowsSchema.Format}'; "
                 + "use the version that wrote it, or evaluate again.");
@@ -71,6 +92,12 @@ internal sealed class RowsReader : IDisposable
                     $"'{path}' lacks the column '{field.Name}' ({field.ClrType.Name}); it was not written as a rows file.");
         }
     }
+
+    private static string FormatOf(string path, ParquetReader parquet) =>
+        parquet.CustomMetadata.TryGetValue(RowsSchema.FormatKey, out var format)
+            ? format
+            : throw new DataException($"'{path}' is a Parquet file but not of evaluation rows (no '{RowsSchema.FormatKey}' in its metadata); "
+                + "give the rows.parquet of a study.");
 
     // Damaged bytes make the Parquet library throw nearly anything, so nearly anything is reported as damage, with the cause inside.
     private static DataException Explain(string path, Exception error) => error switch
@@ -102,7 +129,8 @@ internal sealed class RowsReader : IDisposable
             key, await Text(RowsSchema.Origin).ConfigureAwait(false),
             await Values<int>(RowsSchema.Label).ConfigureAwait(false), await Values<int>(RowsSchema.FloatClass).ConfigureAwait(false),
             await Values<int>(RowsSchema.QuantizedClass).ConfigureAwait(false), await Values<bool>(RowsSchema.Tie).ConfigureAwait(false),
-            scores[0], scores[1], scores[2], scores[3], scores[4], scores[5], scores[6]);
+            scores[0], scores[1], scores[2], scores[3], scores[4], scores[5], scores[6],
+            scores[7], scores[8], scores[9], scores[10], scores[11], await Values<int>(RowsSchema.Top5).ConfigureAwait(false));
 
         async Task<string> Text(DataField field)
         {

@@ -37,7 +37,7 @@ internal static class RowsWriter
             throw new UsageException($"The cell {RowsSchema.NameOf(cell.Key)} has no inputs; leave it out or evaluate at least one input.");
         int[] lengths =
         [
-            cell.FloatClasses.Length, cell.QuantizedClasses.Length, cell.Ties.Length,
+            cell.FloatClasses.Length, cell.QuantizedClasses.Length, cell.Ties.Length, cell.Top5.Length,
             .. RowsSchema.ScoresOf(cell).Select(scores => scores.Length),
         ];
         if (lengths.FirstOrDefault(length => length != cell.Count, cell.Count) is var wrong && wrong != cell.Count)
@@ -82,6 +82,7 @@ internal static class RowsWriter
         await Values(group, RowsSchema.Tie, cell.Ties).ConfigureAwait(false);
         foreach (var (field, scores) in RowsSchema.Scores.Zip(RowsSchema.ScoresOf(cell)))
             await Values(group, field, scores).ConfigureAwait(false);
+        await Values(group, RowsSchema.Top5, cell.Top5).ConfigureAwait(false);
     }
 
     private static async Task Values<T>(ParquetRowGroupWriter group, DataField field, T[] values) where T : struct =>

@@ -62,7 +62,8 @@ internal sealed class ModelEvaluation(
         // The origin belongs to the name: where published files have come since, their rows are not the computed set's.
         var path = run.FileOf(string.Create(CultureInfo.InvariantCulture,
             $"rows/{testSet.Name.Replace(':', '-')}.{testSet.Origin.Replace(' ', '-')}.{quantizer}.{samples}.parquet"));
-        if (File.Exists(path))
+        // Rows in an earlier version's format lack columns: they are made anew.
+        if (File.Exists(path) && RowsReader.IsOfThisFormat(path))
             return RowsFile.Read(path).Single();
         var rows = compute(new CellKey(card.Dataset, card.Architecture, card.Strategy, card.Seed, quantizer, testSet.Name));
         RowsFile.Write(path, [rows], RunEnvironment.Metadata(backend.Device.Name));

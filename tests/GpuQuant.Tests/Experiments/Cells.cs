@@ -21,7 +21,8 @@ internal static class Cells
             new CellKey(dataset, architecture, strategy, seed, quantizer, testSet),
             testSet == "original" ? "original" : "generated", labels, floats, quantized,
             [.. indices.Select(i => i >= count - disagreements && i < count - disagreements + ties)],
-            Scores(0), Scores(1), Scores(2), Scores(3), Scores(4), Scores(5), Scores(6));
+            Scores(0), Scores(1), Scores(2), Scores(3), Scores(4), Scores(5), Scores(6), Scores(7), Scores(8),
+            Scores(9), Scores(10), Scores(11), [.. indices.Select(i => i % 6)]);
 
         float[] Scores(int column) => [.. indices.Select(i => (float)Math.Sin(i + (100 * column)))];
     }

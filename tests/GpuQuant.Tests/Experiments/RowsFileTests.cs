@@ -62,7 +62,7 @@ public sealed class RowsFileTests : IDisposable
     {
         RowsFile.Write(_folder.File("a"), [Cells.Make()], Metadata);
         var read = RowsFile.ReadMetadata(_folder.File("a"));
-        Assert.Equal(["0123abc", "cpu", "2"], [read["commit"], read["device"], read["gpuquant.rows"]]);
+        Assert.Equal(["0123abc", "cpu", "3"], [read["commit"], read["device"], read["gpuquant.rows"]]);
     }
 
     [Fact]
@@ -125,9 +125,9 @@ public sealed class RowsFileTests : IDisposable
         var path = _folder.File("foreign.parquet");
         await WriteForeign([]);
         Errors.Says<DataException>("not of evaluation rows", () => RowsFile.Read(path));
-        await WriteForeign(new() { ["gpuquant.rows"] = "3" });
-        Errors.Says<DataException>("the rows format '3'", () => RowsFile.Read(path));
         await WriteForeign(new() { ["gpuquant.rows"] = "2" });
+        Errors.Says<DataException>("the rows format '2', and this version reads '3'", () => RowsFile.Read(path));
+        await WriteForeign(new() { ["gpuquant.rows"] = "3" });
         Errors.Says<DataException>("lacks the column 'architecture'", () => RowsFile.Read(path));
 
         async Task WriteForeign(Dictionary<string, string> metadata)
@@ -148,7 +148,8 @@ public sealed class RowsFileTests : IDisposable
         var frame = RowsFile.ToDataFrame([Cells.Make(count: 3, disagreements: 1, ties: 1), Cells.Make("coreml8", seed: 7, count: 2)]);
         Assert.Equal(
             ["dataset", "architecture", "strategy", "seed", "quantizer", "test_set", "origin", "index", "label", "float_class",
-             "quantized_class", "tie", "top1", "top2", "entropy", "gini", "margin", "least_confidence", "kl"],
+             "quantized_class", "tie", "top1", "top2", "entropy", "gini", "margin", "least_confidence", "kl", "js",
+             "label_probability", "quantized_top1", "quantized_top2", "quantized_label_probability", "top5"],
             frame.Columns.Select(column => column.Name));
         Assert.Equal(5, frame.Rows.Count);
         Assert.Equal([1L, 1L, 1L, 7L, 7L], frame.Columns.GetInt64Column("seed").Select(value => value!.Value));
@@ -156,10 +157,12 @@ public sealed class RowsFileTests : IDisposable
         Assert.Equal([false, false, true, false, false], frame.Columns.GetBooleanColumn("tie").Select(value => value!.Value));
         Assert.Equal("coreml8", frame["quantizer"][3]);
         Assert.Equal((float)Math.Sin(602), frame["kl"][2]);
+        Assert.Equal((float)Math.Sin(1102), frame["quantized_label_probability"][2]);
+        Assert.Equal([0, 1, 2, 0, 1], frame.Columns.GetInt32Column("top5").Select(value => value!.Value));
     }
 
     [Fact]
-    public void ToDataFrame_NoCells_HasTheColumns() => Assert.Equal((0, 19), Shape(RowsFile.ToDataFrame([])));
+    public void ToDataFrame_NoCells_HasTheColumns() => Assert.Equal((0, 25), Shape(RowsFile.ToDataFrame([])));
 
     private static (long Rows, int Columns) Shape(DataFrame frame) => (frame.Rows.Count, frame.Columns.Count);
 
@@ -170,10 +173,14 @@ public sealed class RowsFileTests : IDisposable
         Assert.Equal(expected.FloatClasses, actual.FloatClasses);
         Assert.Equal(expected.QuantizedClasses, actual.QuantizedClasses);
         Assert.Equal(expected.Ties, actual.Ties);
+        Assert.Equal(expected.Top5, actual.Top5);
         Assert.Equal(Bits(expected), Bits(actual));
     }
 
     private static IEnumerable<int> Bits(EvaluationRows cell) =>
-        new[] { cell.Top1, cell.Top2, cell.Entropy, cell.Gini, cell.Margin, cell.LeastConfidence, cell.KlDivergence }
-            .SelectMany(scores => scores.Select(BitConverter.SingleToInt32Bits));
+        new[]
+        {
+            cell.Top1, cell.Top2, cell.Entropy, cell.Gini, cell.Margin, cell.LeastConfidence, cell.KlDivergence, cell.JsDivergence,
+            cell.LabelProbability, cell.QuantizedTop1, cell.QuantizedTop2, cell.QuantizedLabelProbability,
+        }.SelectMany(scores => scores.Select(BitConverter.SingleToInt32Bits));
 }
