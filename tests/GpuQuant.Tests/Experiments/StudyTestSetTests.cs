@@ -2,6 +2,8 @@ using GpuQuant.Cli;
 using GpuQuant.Experiments;
 using GpuQuant.Numerics;
 using GpuQuant.Tests.Support;
+using Parquet;
+using Parquet.Schema;
 
 namespace GpuQuant.Tests.Experiments;
 
@@ -41,6 +43,24 @@ public sealed class StudyTestSetTests : IDisposable
         var again = Study.Run(_folder.File("out"), TestContext.Current.CancellationToken);
         Assert.Equal(rows.Select(cell => cell.Origin), again.Select(cell => cell.Origin));
         Assert.False(Directory.Exists(_folder.File("cache")));
+    }
+
+    [Fact]
+    public async Task Run_RowsOfAnEarlierFormat_AreMadeAnew()
+    {
+        var study = Study with { TestSets = ["original"] };
+        study.Run(_folder.File("out"), TestContext.Current.CancellationToken);
+        var path = Directory.GetFiles(_folder.File("out"), "original.original.coreml16.40.parquet", SearchOption.AllDirectories).Single();
+        var bytes = File.ReadAllBytes(path);
+        await using (var stream = File.Create(path))
+        await using (var writer = await ParquetWriter.CreateAsync(
+            new ParquetSchema(new DataField<int>("label")), stream, cancellationToken: TestContext.Current.CancellationToken))
+            writer.CustomMetadata = new Dictionary<string, string> { ["gpuquant.rows"] = "2" };
+        study.Run(_folder.File("out"), TestContext.Current.CancellationToken);
+        Assert.Equal(bytes, File.ReadAllBytes(path));
+        // What is damaged is not taken for old.
+        File.WriteAllBytes(path, bytes[..^9]);
+        Errors.Says<DataException>("not a whole Parquet file", () => study.Run(_folder.File("out"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
