@@ -53,6 +53,7 @@ public static class CommandLine
         new("Trains, quantizes and stress-tests neural nets, on any GPU or on the CPU.\n\nExample: gpuquant study hu2022")
         {
             DevicesCommand.Create(), DataCommand.Create(), TrainCommand.Create(), QuantizeCommand.Create(), EvaluateCommand.Create(),
-            AttackCommand.Create(), AnalyzeCommand.Create(), ExportCommand.Create(), StudyCommand.Create(), BenchCommand.Create(),
+            AttackCommand.Create(), AnalyzeCommand.Create(), ExportCommand.Create(), StudyCommand.Create(), ReportCommand.Create(),
+            BenchCommand.Create(),
         };
 }
