@@ -37,7 +37,12 @@ public sealed class Cifar10Source : IDataSource
 
     /// <inheritdoc/>
     /// <remarks>The study has "up to 200" epochs with fake-quantizers; that 20 without a gain end them is our choice.</remarks>
-    public TrainingSchedule Schedule => new(Epochs: 200, BatchSize: 128, Validation: 0.1) { FloatEpochs = 100, QuantizedPatience = 20 };
+    public TrainingSchedule Schedule => new(Epochs: 200, BatchSize: 128, Validation: 0.1)
+    {
+        FloatEpochs = 100,
+        QuantizedPatience = 20,
+        RetrainingEpochs = 10,
+    };
 
     /// <inheritdoc/>
     public bool IsPresent(string dataDirectory) =>

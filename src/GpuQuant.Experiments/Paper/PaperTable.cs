@@ -40,14 +40,9 @@ public sealed class PaperTable
 
     private static PaperTable Load()
     {
-        using var stream = typeof(PaperTable).Assembly.GetManifestResourceStream(Resource)!;
-        using var reader = new StreamReader(stream);
-        if (reader.ReadLine() != Header)
-            throw new InvalidDataException($"The embedded {Resource} does not begin with '{Header}'.");
         var values = new Dictionary<PaperKey, double>();
-        while (reader.ReadLine() is { } line)
+        foreach (var cells in PaperFile.Lines(Resource, Header))
         {
-            var cells = line.Split(',');
             var key = new PaperKey(cells[1], cells[2], cells[3], cells[4], cells[5], cells[6]);
             values.Add(key, double.Parse(cells[7], CultureInfo.InvariantCulture));
         }

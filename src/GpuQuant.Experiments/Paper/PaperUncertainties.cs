@@ -32,14 +32,9 @@ public sealed class PaperUncertainties
 
     private static PaperUncertainties Load()
     {
-        using var stream = typeof(PaperUncertainties).Assembly.GetManifestResourceStream(Resource)!;
-        using var reader = new StreamReader(stream);
-        if (reader.ReadLine() != Header)
-            throw new InvalidDataException($"The embedded {Resource} does not begin with '{Header}'.");
         var values = new Dictionary<(string, string, string, string, string), double>();
-        while (reader.ReadLine() is { } line)
+        foreach (var cells in PaperFile.Lines(Resource, Header))
         {
-            var cells = line.Split(',');
             values.Add((cells[0], cells[1], cells[2], cells[3], cells[4]), double.Parse(cells[5], CultureInfo.InvariantCulture));
         }
         return new PaperUncertainties(values);

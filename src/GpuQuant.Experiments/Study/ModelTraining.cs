@@ -48,7 +48,8 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
     {
         Strategy.Validate(Options);
         Strategy.Check(data);
-        var preprocessing = Source.PreprocessingFor(data);
+        // A mean image is the first training set's: what a model has learned to see stays as it is when samples are added.
+        var preprocessing = Start?.Preprocessing ?? Source.PreprocessingFor(data);
         var graph = Architecture.Build(data.SampleShape, data.Classes);
         var epochs = Start?.Card.Epochs ?? 0;
         var model = Strategy.Train(Start is null ? Model.Initialize(graph, Options.Seed) : Started(Start, graph), Options, phase =>
