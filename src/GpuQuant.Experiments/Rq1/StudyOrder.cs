@@ -15,10 +15,13 @@ internal sealed class StudyOrder : IComparer<CellKey>
     private static readonly string[] Architectures =
         ["lenet1", "lenet5", "resnet20", "nin", "lstm", "gru", "densenet121", "resnet50"];
     private static readonly string[] Strategies = ["standard", "qat", "adversarial", "mixup"];
-    private static readonly string[] Quantizers = [Rq1Row.Reference, "tflite8", "tflite16", "coreml8", "coreml16"];
+    private static readonly string[] Quantizers = [Rq1Row.Reference, .. Deployments];
     private static readonly string[] TestSets = [Original];
 
     public static readonly StudyOrder Instance = new();
+
+    /// <summary>The study's deployments.</summary>
+    public static IReadOnlyList<string> Deployments => ["tflite8", "tflite16", "coreml8", "coreml16"];
 
     /// <summary>Whether a test set counts among the shifted ones.</summary>
     public static bool IsShifted(string testSet) => testSet is not (Original or Identity);
