@@ -64,7 +64,8 @@ public sealed class Cifar10Source : IDataSource
     private string[]? Find(string dataDirectory, string[] names)
     {
         var folders = DataDirectory.Folders(dataDirectory, Name).SelectMany(folder => new[] { folder, Path.Combine(folder, Unpacked) });
-        var paths = names.Select(name => folders.Select(folder => CompressedFile.Find(folder, name)).FirstOrDefault(path => path is not null))
+        var paths = names
+            .Select(name => folders.Select(folder => CompressedFile.Find(folder, name)).FirstOrDefault(path => path is not null))
             .OfType<string>().ToArray();
         return paths.Length == names.Length ? paths : null;
     }

@@ -13,7 +13,8 @@ public sealed class Concatenation : IDataset
     {
         if (!first.SampleShape.Equals(second.SampleShape) || first.SampleType != second.SampleType || first.Classes != second.Classes)
             throw new UsageException($"{first.Name} ({first.SampleShape} {first.SampleType}, {first.Classes} classes) and {second.Name} "
-                + $"({second.SampleShape} {second.SampleType}, {second.Classes} classes) cannot be joined; both need equal samples and classes.");
+                + $"({second.SampleShape} {second.SampleType}, {second.Classes} classes) cannot be joined; both need equal samples and "
+                + "classes.");
         (_first, _second) = (first, second);
     }
 

@@ -8,19 +8,20 @@ internal static class FindingsCsv
 {
     public static IReadOnlyList<string> Write(StudyFindings study, string folder) =>
     [
-        Write(Path.Combine(folder, "findings.csv"), "finding,statement,measure,value,low,high,paper,verdict,remark", study.Findings.Select(f =>
-            new[]
+        Write(Path.Combine(folder, "findings.csv"),
+            "finding,statement,measure,value,low,high,paper,verdict,remark",
+            study.Findings.Select(f => new[]
             {
-                f.Name, f.Statement, f.Measure, Number(f.Value?.Value), Number(f.Value?.Low), Number(f.Value?.High), Number(f.Paper),
-                Finding.Text(f.Verdict), f.Remark,
+                f.Name, f.Statement, f.Measure, Number(f.Value?.Value), Number(f.Value?.Low), Number(f.Value?.High),
+                Number(f.Paper), Finding.Text(f.Verdict), f.Remark,
             })),
         Write(Path.Combine(folder, "claims.csv"),
             "finding,dataset,architecture,strategy,quantizer,difference,low,high,paper,holds,holds_in_paper,verdict,detail",
             study.Findings.SelectMany(f => f.Claims.Select(claim => new[]
             {
                 f.Name, claim.Dataset, claim.Architecture, claim.Strategy, claim.Quantizer, Number(claim.Difference.Value),
-                Number(claim.Difference.Low), Number(claim.Difference.High), Number(claim.Paper), Word(claim.Holds), Word(claim.HoldsInPaper),
-                Finding.Text(claim.Verdict), claim.Detail,
+                Number(claim.Difference.Low), Number(claim.Difference.High), Number(claim.Paper), Word(claim.Holds),
+                Word(claim.HoldsInPaper), Finding.Text(claim.Verdict), claim.Detail,
             }))),
         Write(Path.Combine(folder, "cells.csv"),
             "dataset,architecture,strategy,quantizer,test_set,seeds,disagreement_pct,low,high,paper_pct,paper_in_interval,churn_pct",

@@ -13,7 +13,8 @@ public static class FindingsTable
             Write(finding, console);
         var significant = study.Tests.Count(test => test.QValue < 0.05);
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"[dim]accuracy: quantization changes it in {significant} of {study.Tests.Count} cells (McNemar, false discoveries below 5%)[/]"));
+            $"[dim]accuracy: quantization changes it in {significant} of {study.Tests.Count} cells ")
+            + "(McNemar, false discoveries below 5%)[/]");
         console.WriteLine();
     }
 

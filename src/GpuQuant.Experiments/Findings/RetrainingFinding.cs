@@ -35,19 +35,23 @@ internal static class RetrainingFinding
         net => paper.Changes(net.Dataset, net.Architecture) is { } changes && Before(paper, net) is { } before
             ? Math.Min(Math.Max(0, before - changes.OldRemaining), changes.New) : null,
         net => string.Create(CultureInfo.InvariantCulture,
-            $"{Mean(net, s => s.With.Before):0.0} before: {Mean(net, s => s.With.OldRemaining):0.0} remain, {Mean(net, s => s.With.New):0.0} new")
+            $"{Mean(net, s => s.With.Before):0.0} before: {Mean(net, s => s.With.OldRemaining):0.0} remain, ")
+            + string.Create(CultureInfo.InvariantCulture, $"{Mean(net, s => s.With.New):0.0} new")
             + (paper.Changes(net.Dataset, net.Architecture) is { } theirs
                 ? string.Create(CultureInfo.InvariantCulture, $"; paper: {theirs.OldRemaining} remain, {theirs.New} new") : ""),
         "Counted on the original test set, any deployment.");
 
     private static Finding Control(Net[] nets) => Finding(
-        "retraining-control", "Retraining with the disagreements leaves fewer than the same epochs without them (a control the paper lacks).",
+        "retraining-control",
+        "Retraining with the disagreements leaves fewer than the same epochs without them (a control the paper lacks).",
         "disagreements after without minus with them added, mean over the nets, in inputs", nets,
         seeds => seeds.Average(seed => seed.Without.After - seed.With.After), _ => null,
         net => string.Create(CultureInfo.InvariantCulture,
-            $"after: {Mean(net, s => s.With.After):0.0} with, {Mean(net, s => s.Without.After):0.0} without, {Mean(net, s => s.Random.After):0.0} "
-            + $"with random ones; of inputs never trained on: {Mean(net, s => s.With.HeldOutNew):0.0}, {Mean(net, s => s.Without.HeldOutNew):0.0}, "
-            + $"{Mean(net, s => s.Random.HeldOutNew):0.0}"),
+            $"after: {Mean(net, s => s.With.After):0.0} with, {Mean(net, s => s.Without.After):0.0} without, ")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"{Mean(net, s => s.Random.After):0.0} with random ones; of inputs never trained on: ")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"{Mean(net, s => s.With.HeldOutNew):0.0}, {Mean(net, s => s.Without.HeldOutNew):0.0}, {Mean(net, s => s.Random.HeldOutNew):0.0}"),
         "Old ones among those added vanish since they were trained on; inputs never trained on say what is learned.");
 
     private static Finding Finding(

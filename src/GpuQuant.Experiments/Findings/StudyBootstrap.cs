@@ -48,7 +48,8 @@ internal sealed class StudyBootstrap
             foreach (var (i, model) in models.Index())
                 DrawModel(model, new RandomStream(0, RandomPurpose.Evaluation, (uint)draw, SeedStreams + (uint)i), weights, draws, draw);
         }
-        return new(values, draws, models.ToDictionary(cells => ModelOf(cells[0].Key), cells => cells.DistinctBy(cell => cell.Key.Seed).Count()));
+        var seeds = models.ToDictionary(cells => ModelOf(cells[0].Key), cells => cells.DistinctBy(cell => cell.Key.Seed).Count());
+        return new(values, draws, seeds);
     }
 
     private static CellKey ModelOf(CellKey cell) => cell with { Seed = 0, Quantizer = "", TestSet = "" };

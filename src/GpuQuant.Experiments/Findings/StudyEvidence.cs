@@ -22,19 +22,10 @@ public sealed class StudyEvidence
     /// <exception cref="UsageException">A cell comes twice, or float models were evaluated on different inputs of a test set.</exception>
     public static StudyEvidence Of(IEnumerable<EvaluationRows> rows)
     {
-        var cells = new Dictionary<CellKey, CellEvidence>();
-        var floats = new Dictionary<CellKey, ushort[]>();
+        var collector = new Collector();
         foreach (var cell in rows)
-        {
-            RowsWriter.Check(cell);
-            floats.TryAdd(cell.Key with { Quantizer = "" }, Array.ConvertAll(cell.FloatClasses, item => (ushort)item));
-            if (cell.Key.Quantizer != Rq1Row.Reference && !cells.TryAdd(cell.Key, EvidenceOf(cell)))
-                throw new UsageException($"The cell {RowsSchema.NameOf(cell.Key)} comes twice; each cell may be given once.");
-        }
-        var noise = floats.GroupBy(pair => pair.Key with { Seed = 0 }).OrderBy(group => group.Key, StudyOrder.Instance)
-            .Where(group => group.Count() > 1)
-            .Select(group => NoiseFloor.Of(group.Key, [.. group.OrderBy(pair => pair.Key.Seed).Select(pair => pair.Value)]));
-        return new([.. cells.Values.OrderBy(cell => cell.Key, StudyOrder.Instance)], [.. noise]);
+            collector.Add(cell);
+        return collector.ToEvidence();
     }
 
     private static CellEvidence EvidenceOf(EvaluationRows cell)
@@ -42,5 +33,28 @@ public sealed class StudyEvidence
         var disagreeing = Enumerable.Range(0, cell.Count).Where(i => cell.FloatClasses[i] != cell.QuantizedClasses[i]).ToArray();
         return new(cell.Key, cell.Count, disagreeing, disagreeing.Count(i => cell.FloatClasses[i] == cell.Labels[i]),
             disagreeing.Count(i => cell.QuantizedClasses[i] == cell.Labels[i]), cell.Origin != "natural");
+    }
+
+    /// <summary>Takes evidence from rows that something else enumerates: millions of them are read once for all questions.</summary>
+    internal sealed class Collector
+    {
+        private readonly Dictionary<CellKey, CellEvidence> _cells = [];
+        private readonly Dictionary<CellKey, ushort[]> _floats = [];
+
+        public void Add(EvaluationRows cell)
+        {
+            RowsWriter.Check(cell);
+            _floats.TryAdd(cell.Key with { Quantizer = "" }, Array.ConvertAll(cell.FloatClasses, item => (ushort)item));
+            if (cell.Key.Quantizer != Rq1Row.Reference && !_cells.TryAdd(cell.Key, EvidenceOf(cell)))
+                throw new UsageException($"The cell {RowsSchema.NameOf(cell.Key)} comes twice; each cell may be given once.");
+        }
+
+        public StudyEvidence ToEvidence()
+        {
+            var noise = _floats.GroupBy(pair => pair.Key with { Seed = 0 }).OrderBy(group => group.Key, StudyOrder.Instance)
+                .Where(group => group.Count() > 1)
+                .Select(group => NoiseFloor.Of(group.Key, [.. group.OrderBy(pair => pair.Key.Seed).Select(pair => pair.Value)]));
+            return new([.. _cells.Values.OrderBy(cell => cell.Key, StudyOrder.Instance)], [.. noise]);
+        }
     }
 }

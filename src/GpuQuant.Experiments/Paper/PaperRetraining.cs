@@ -17,8 +17,10 @@ public sealed class PaperRetraining
 
     private PaperRetraining()
     {
-        _counts = PaperFile.Lines(CountsFile, CountsHeader).ToDictionary(cells => (cells[0], cells[1], cells[2], cells[3]), cells => Int(cells[4]));
-        _changes = PaperFile.Lines(ChangesFile, ChangesHeader).ToDictionary(cells => (cells[0], cells[1]), cells => (Int(cells[2]), Int(cells[3])));
+        _counts = PaperFile.Lines(CountsFile, CountsHeader)
+            .ToDictionary(cells => (cells[0], cells[1], cells[2], cells[3]), cells => Int(cells[4]));
+        _changes = PaperFile.Lines(ChangesFile, ChangesHeader)
+            .ToDictionary(cells => (cells[0], cells[1]), cells => (Int(cells[2]), Int(cells[3])));
     }
 
     /// <summary>The table.</summary>

@@ -109,7 +109,8 @@ public sealed record Retraining(ModelTraining Training, SavedModel Model, IReadO
         var differs = Quantizers.Select(quantizer =>
         {
             var deployed = quantizer.Quantize(model, new(backend, train, Model.Preprocessing));
-            return Predictions.Of(backend, deployed, Model.Preprocessing, data).Classes.Zip(expected, (ours, floats) => ours != floats).ToArray();
+            var classes = Predictions.Of(backend, deployed, Model.Preprocessing, data).Classes;
+            return classes.Zip(expected, (ours, floats) => ours != floats).ToArray();
         });
         return new([.. differs], expected.Where((answer, i) => answer == data.Label(i)).Count());
     }

@@ -41,7 +41,8 @@ public sealed class RetrainingTests : IDisposable
         {
             var before = Disagreements(model, quantizer);
             Assert.All(rows.Where(row => row.Quantizer == quantizer.Name), row => Assert.Equal(before.Length, row.Before));
-            var after = Disagreements(SavedModel.Read(Directory.GetDirectories(_folder.File("model/retraining")).Single() + "/random"), quantizer);
+            var retrained = Directory.GetDirectories(_folder.File("model/retraining")).Single();
+            var after = Disagreements(SavedModel.Read(Path.Combine(retrained, "random")), quantizer);
             var random = rows.Single(row => row.Quantizer == quantizer.Name && row.Treatment == Treatment.Random);
             Assert.Equal(after.Length, random.After);
             Assert.Equal(before.Intersect(after).Count(), random.OldRemaining);
@@ -90,5 +91,19 @@ public sealed class RetrainingTests : IDisposable
         Assert.Equal((14, 7), (paper.Before("mnist", "lenet1", "tflite8"), paper.After("mnist", "lenet1", "tflite8")));
         Assert.Null(paper.Before("mnist", "lenet1", "int4"));
         Assert.Equal(8, paper.Models.Count);
+    }
+
+    [Fact]
+    public void ToText_OneNet_SetsThePaperBeside()
+    {
+        var text = Rq4Table.ToText(new Rq4(
+        [
+            new("mnist", "lenet1", 0, Treatment.Disagreements, "tflite8", 10_000, 9, 9, 1, 3, 9_982, 1, 9_800, 9_850),
+            new("mnist", "lenet1", 1, Treatment.Disagreements, "tflite8", 10_000, 9, 9, 2, 3, 9_982, 1, 9_800, 9_850),
+            new("mnist", "lenet1", 0, Treatment.None, "tflite8", 10_000, 0, 9, 5, 6, 9_982, 1, 9_800, 9_850),
+        ]), 120, PaperRetraining.HuEtAl2022);
+        Assert.Contains("mnist lenet1 disagreements of 10,000 inputs when trained further (2 seeds, means)", text);
+        Assert.Matches(@"tflite8\s+9\.0\s+14\s+4\.5\s+7\s+1\.5\s+3\.0\s+-\s+11\.0", text);
+        Assert.Contains("paper, any deployment: 1 old left, 15 new", text);
     }
 }

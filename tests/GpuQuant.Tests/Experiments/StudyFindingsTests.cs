@@ -47,8 +47,8 @@ public sealed class StudyFindingsTests : IDisposable
     [Fact]
     public void Shift_SameInputsDisagree_MoveTogether()
     {
-        // The shifted set's disagreements hold the original's: with the same inputs drawn for both, the difference is that of 10 inputs, whose
-        // deviation is 0.16 points; drawn apart it would be that of 1,210 inputs, 1.7 points.
+        // The shifted set's disagreements hold the original's: with the same inputs drawn for both, the difference is that of 10 inputs,
+        // whose deviation is 0.16 points; drawn apart it would be that of 1,210 inputs, 1.7 points.
         var claim = Find(Findings(Study(600, 610)), "shift").Claims.Single();
         Assert.Equal(0.5, claim.Difference.Value, 1e-9);
         Assert.InRange(claim.Difference.High - claim.Difference.Low, 0.4, 0.8);
