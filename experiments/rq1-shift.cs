@@ -15,12 +15,12 @@ var study = new Hu2022Study
     Quantizers = ["tflite8", "tflite16", "coreml8", "coreml16"],
     TestSets = ["original", "identity", "brightness", "impulse_noise", "rotate", "scale", "shear", "shot_noise", "translate"],
     Seeds = 1,
+    Retrain = false,
 };
 if (args.Contains("--quick"))
     study = study with { Epochs = 1, TestSamples = 500 };
 
-var rows = study.Run("runs/rq1-shift");
-var rq1 = Rq1.Of(rows);
+var rq1 = study.Run("runs/rq1-shift").ToRq1();
 Rq1Table.Write(rq1, AnsiConsole.Console);
 rq1.WriteCsv("runs/rq1-shift/rq1.csv");
 Rq1Picture.Write(rq1, "runs/rq1-shift/pictures/rq1");

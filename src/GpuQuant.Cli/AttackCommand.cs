@@ -48,7 +48,7 @@ internal static class AttackCommand
             EvaluationRows[] rows = [.. Rows(backend, attacked, versions, TestSet.Original, OpenedTestSet.OriginalOrigin, original),
                 .. Rows(backend, attacked, versions, attack.Name, AdversarialSet.Origin, changed)];
             var target = parsed.GetValue(output) ?? Path.Combine(parsed.GetRequiredValue(model), "attack");
-            StudyReport.Write(rows, target, backend.Device, parsed.GetValue(json), CommonOptions.Output(parsed));
+            EvaluationReport.Write(rows, target, backend.Device, parsed.GetValue(json), CommonOptions.Output(parsed));
         });
         return command;
     }

@@ -43,7 +43,7 @@ internal static class EvaluateCommand
             };
             var rows = sets.Select(opener.Open).ToArray().SelectMany(set => Rows(backend, deployed, floating, set)).ToArray();
             var target = parsed.GetValue(output) ?? Path.Combine(parsed.GetRequiredValue(model), "evaluation");
-            StudyReport.Write(rows, target, backend.Device, parsed.GetValue(json), CommonOptions.Output(parsed));
+            EvaluationReport.Write(rows, target, backend.Device, parsed.GetValue(json), CommonOptions.Output(parsed));
         });
         return command;
     }

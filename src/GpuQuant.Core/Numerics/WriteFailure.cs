@@ -1,7 +1,7 @@
 namespace GpuQuant.Numerics;
 
 /// <summary>Turns the system's errors while writing a file into one sentence that says what to do.</summary>
-internal static class WriteFailure
+public static class WriteFailure
 {
     private const int UnixNoSpace = 28, UnixQuota = 122, UnixReadOnly = 30, UnixBusy = 11;
     private const int WindowsDiskFull = unchecked((int)0x80070070), WindowsSharing = unchecked((int)0x80070020);

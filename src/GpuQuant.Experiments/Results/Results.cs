@@ -10,12 +10,12 @@ namespace GpuQuant.Experiments;
 /// <example><c>Results.Load("runs/hu2022").Disagreement().Pivot("test_set", "quantizer", "disagreement_pct")</c></example>
 public sealed class Results
 {
-    private readonly IReadOnlyList<string> _files;
+    private readonly IReadOnlyList<string> _files, _retrainings;
 
     private Results(
-        IReadOnlyList<string> files, IReadOnlyList<CellSummary> cells, IReadOnlyList<string> skipped,
+        IReadOnlyList<string> files, IReadOnlyList<string> retrainings, IReadOnlyList<CellSummary> cells, IReadOnlyList<string> skipped,
         IReadOnlyList<(string Name, string Value)> metadata) =>
-        (_files, Cells, Skipped, Metadata) = (files, cells, skipped, metadata);
+        (_files, _retrainings, Cells, Skipped, Metadata) = (files, retrainings, cells, skipped, metadata);
 
     /// <summary>A summary per cell, in the study's order.</summary>
     public IReadOnlyList<CellSummary> Cells { get; }
@@ -26,7 +26,10 @@ public sealed class Results
     /// <summary>What the files say of themselves, such as device and commit: each different value once.</summary>
     public IReadOnlyList<(string Name, string Value)> Metadata { get; }
 
-    /// <summary>Loads a rows file, or all of a folder: its <c>rows.parquet</c>, else the files in the <c>rows</c> of its runs.</summary>
+    /// <summary>
+    /// Loads a rows file, or all of a folder: what its <c>rows.txt</c> lists, which every sweep writes, else its <c>rows.parquet</c>, else
+    /// the files in the <c>rows</c> of its runs.
+    /// </summary>
     /// <param name="path">A file or a folder; of several studies' common folder all are loaded.</param>
     /// <param name="skipDamaged">Whether to use the rest where files are damaged, and list these in <see cref="Skipped"/>.</param>
     /// <exception cref="DataException">There are no rows, a file is damaged (and named), or two files hold the same cell.</exception>
@@ -35,20 +38,35 @@ public sealed class Results
         var found = File.Exists(path) ? [path] : Directory.Exists(path) ? Find(path) : [];
         if (found.Count == 0)
             throw new DataException($"'{path}' holds no rows; give a rows.parquet or the folder of a study that has run.");
-        var (files, skipped) = (new List<string>(), new List<string>());
+        return Of(found, skipDamaged);
+    }
+
+    /// <summary>The results in some files: rows, and the counts of retrainings; those that do not exist are counted as left out.</summary>
+    internal static Results Of(IEnumerable<string> paths, bool skipDamaged = false)
+    {
+        var (all, files, skipped) = (paths.ToArray(), new List<string>(), new List<string>());
+        var present = all.Where(File.Exists).ToArray();
+        if (present.Length < all.Length)
+            skipped.Add($"{all.Length - present.Length} of {all.Length} results are not computed yet; run the sweep again.");
         var cells = new Dictionary<CellKey, (CellSummary Cell, string File)>();
         var metadata = new SortedSet<(string, string)>();
-        foreach (var file in found)
+        var rows = present.Where(file => !IsRetraining(file)).ToArray();
+        foreach (var (file, read, error) in rows.AsParallel().AsOrdered().Select(file => Read(file, skipDamaged)).ToArray())
         {
-            if (Read(file, skipDamaged, skipped) is not { } read)
+            if (error is not null)
+            {
+                skipped.Add(error);
                 continue;
+            }
             Add(cells, read.Cells, file);
             files.Add(file);
             metadata.UnionWith(read.Metadata.Select(word => (word.Key, word.Value)));
         }
         var sorted = cells.Values.Select(entry => entry.Cell).OrderBy(cell => cell.Counts.Key, StudyOrder.Instance);
-        return new Results(files, [.. sorted], skipped, [.. metadata]);
+        return new Results(files, [.. present.Where(IsRetraining)], [.. sorted], skipped, [.. metadata]);
     }
+
+    private static bool IsRetraining(string file) => file.EndsWith(".csv", StringComparison.Ordinal);
 
     /// <summary>The cells with a value per input, streamed from the files: one cell is in memory at a time.</summary>
     /// <exception cref="DataException">A file is damaged; thrown while enumerating.</exception>
@@ -56,6 +74,13 @@ public sealed class Results
 
     /// <summary>The cells as the first research question's summaries.</summary>
     public Rq1 ToRq1() => new(Cells.Select(cell => cell.Counts));
+
+    /// <summary>The answers to the third research question; reads every row once.</summary>
+    public Rq3 ToRq3() => Rq3.Of(Rows());
+
+    /// <summary>What training further with the disagreements did; no rows where it was not done.</summary>
+    /// <exception cref="DataException">A file is damaged.</exception>
+    public Rq4 ToRq4() => new(_retrainings.SelectMany(file => Rq4.Read(file).Rows));
 
     /// <summary>A row per cell: <c>inputs, accuracy_pct, float_accuracy_pct, accuracy_difference_points</c>.</summary>
     public DataFrame Accuracy() => Frame(
@@ -75,23 +100,24 @@ public sealed class Results
         Number("entropy", cell => cell.Entropy), Number("gini", cell => cell.Gini), Number("margin", cell => cell.Margin),
         Number("least_confidence", cell => cell.LeastConfidence), Number("kl", cell => cell.KlDivergence));
 
-    private static (IReadOnlyList<CellSummary> Cells, IReadOnlyDictionary<string, string> Metadata)? Read(
-        string file, bool skipDamaged, List<string> skipped)
+    private static (string File, (IReadOnlyList<CellSummary> Cells, IReadOnlyDictionary<string, string> Metadata) Read, string? Error) Read(
+        string file, bool skipDamaged)
     {
         try
         {
-            return SummaryReader.Read(file);
+            return (file, SummaryReader.Read(file), null);
         }
         catch (DataException error) when (skipDamaged)
         {
-            skipped.Add(error.Message);
-            return null;
+            return (file, default, error.Message);
         }
     }
 
-    // A study's rows.parquet repeats what its runs keep, so that the runs count only without it.
     private static List<string> Find(string folder)
     {
+        var index = Path.Combine(folder, SweepPlan.IndexFile);
+        if (File.Exists(index))
+            return [.. File.ReadLines(index).Where(line => line.Length > 0 && line[0] != '#').Select(line => Path.Combine(folder, line))];
         var whole = Path.Combine(folder, "rows.parquet");
         if (File.Exists(whole))
             return [whole];

@@ -24,23 +24,23 @@ internal sealed class ModelEvaluation(
 {
     private readonly Dictionary<string, Predictor> _predictors = [];
 
-    /// <summary>The rows of the float model and of every quantizer on one test set.</summary>
-    public IReadOnlyList<EvaluationRows> Rows(
-        OpenedTestSet testSet, IReadOnlyList<IQuantizer> quantizers, CancellationToken cancellation)
+    /// <summary>The file of a cell within the run's folder.</summary>
+    /// <remarks>The origin belongs to the name: where published files have come since, their rows are not the computed set's.</remarks>
+    public static string FileOf(OpenedTestSet testSet, string quantizer, int samples) => string.Create(CultureInfo.InvariantCulture,
+        $"rows/{testSet.Name.Replace(':', '-')}.{testSet.Origin.Replace(' ', '-')}.{quantizer}.{samples}.parquet");
+
+    /// <summary>Computes the rows of the float model and of every quantizer on one test set that are not there yet.</summary>
+    public void Compute(OpenedTestSet testSet, IReadOnlyList<IQuantizer> quantizers, CancellationToken cancellation)
     {
         var data = new Lazy<IDataset>(() => Load(testSet, cancellation));
         var expected = new Lazy<Predictions>(() => Predictions.Of(Predictor(Rq1Row.Reference, () => saved.Model), data.Value));
-        var rows = new List<EvaluationRows>
-        {
-            Cell(testSet, Rq1Row.Reference, key => Comparison.Rows(key, testSet.Origin, data.Value, expected.Value, expected.Value)),
-        };
+        Cell(testSet, Rq1Row.Reference, key => Comparison.Rows(key, testSet.Origin, data.Value, expected.Value, expected.Value));
         foreach (var quantizer in quantizers)
-            rows.Add(Cell(testSet, quantizer.Name, key =>
+            Cell(testSet, quantizer.Name, key =>
             {
                 var predictor = Predictor(quantizer.Name, () => quantizer.Quantize(saved.Model, new(backend, train, saved.Preprocessing)));
                 return Comparison.Rows(key, testSet.Origin, data.Value, expected.Value, Predictions.Of(predictor, data.Value));
-            }));
-        return rows;
+            });
     }
 
     /// <summary>Gives the device's memory back.</summary>
@@ -56,18 +56,15 @@ internal sealed class ModelEvaluation(
         return testSet.Load(display.Show, cancellation);
     }
 
-    private EvaluationRows Cell(OpenedTestSet testSet, string quantizer, Func<CellKey, EvaluationRows> compute)
+    private void Cell(OpenedTestSet testSet, string quantizer, Func<CellKey, EvaluationRows> compute)
     {
         var card = saved.Card;
-        // The origin belongs to the name: where published files have come since, their rows are not the computed set's.
-        var path = run.FileOf(string.Create(CultureInfo.InvariantCulture,
-            $"rows/{testSet.Name.Replace(':', '-')}.{testSet.Origin.Replace(' ', '-')}.{quantizer}.{samples}.parquet"));
+        var path = run.FileOf(FileOf(testSet, quantizer, samples));
         // Rows in an earlier version's format lack columns: they are made anew.
         if (File.Exists(path) && RowsReader.IsOfThisFormat(path))
-            return RowsFile.Read(path).Single();
+            return;
         var rows = compute(new CellKey(card.Dataset, card.Architecture, card.Strategy, card.Seed, quantizer, testSet.Name));
         RowsFile.Write(path, [rows], RunEnvironment.Metadata(backend.Device.Name));
-        return rows;
     }
 
     private Predictor Predictor(string name, Func<Model> model)

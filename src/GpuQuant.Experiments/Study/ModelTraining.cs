@@ -18,6 +18,9 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
     /// <summary>A trained model to go on from; null: the net with its first parameters.</summary>
     public SavedModel? Start { get; init; }
 
+    /// <summary>What tells it from others of the same strategy, shown behind its name: <c>rate=0.001</c>; null: nothing.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>The data set's own options for a strategy: the study's, or those that suit an embedded set.</summary>
     public static TrainingOptions Defaults(IDataSource source, ITrainingStrategy strategy)
     {
@@ -33,7 +36,8 @@ public sealed record ModelTraining(IDataSource Source, IArchitecture Architectur
     }
 
     /// <summary>The card of the model this training makes; one that ends early has fewer epochs.</summary>
-    public ModelCard Card => new(Source.Name, Architecture.Name, Strategy.Name, Options.Seed,
+    public ModelCard Card => new(
+        Source.Name, Architecture.Name, Variant is null ? Strategy.Name : $"{Strategy.Name}[{Variant}]", Options.Seed,
         Strategy.TotalEpochs(Options) + (Start?.Card.Epochs ?? 0));
 
     /// <summary>Trains, or goes on from the folder's checkpoint, and writes the model; returns it.</summary>

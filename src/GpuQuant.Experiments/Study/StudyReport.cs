@@ -1,28 +1,33 @@
-using System.Globalization;
 using GpuQuant.Backends;
-using GpuQuant.Evaluation;
+using GpuQuant.Numerics;
 using Spectre.Console;
 
 namespace GpuQuant.Experiments;
 
-/// <summary>
-/// What a study leaves behind: <c>rows.parquet</c>, <c>rq1.csv</c>, <c>pictures/rq1.png</c> and <c>.svg</c>, and the table.
-/// </summary>
+/// <summary>What a study writes when it is done: the answers as csv files, pictures and a page, and the tables on a console.</summary>
 public static class StudyReport
 {
-    /// <summary>Writes the files and shows the table and the files' paths.</summary>
-    /// <param name="rows">The results.</param>
-    /// <param name="folder">Where the files go.</param>
-    /// <param name="device">The device that computed them.</param>
-    /// <param name="asJson">Whether to show JSON in place of the table.</param>
-    /// <param name="console">Where to show it.</param>
-    public static void Write(IReadOnlyList<EvaluationRows> rows, string folder, DeviceInfo device, bool asJson, IAnsiConsole console)
+    /// <summary>Writes everything.</summary>
+    /// <param name="results">What was found.</param>
+    /// <param name="folder">The study's folder.</param>
+    /// <param name="asJson">The first question's table as JSON on the console, and nothing else there.</param>
+    /// <param name="console">Where tables go.</param>
+    /// <exception cref="DataException">A file cannot be written.</exception>
+    public static void Write(Results results, string folder, bool asJson, IAnsiConsole console)
     {
-        var rq1 = Rq1.Of(rows);
-        var (rowsPath, csvPath) = (Path.Combine(folder, "rows.parquet"), Path.Combine(folder, "rq1.csv"));
-        RowsFile.Write(rowsPath, rows, RunEnvironment.Metadata(device.Name));
-        rq1.WriteCsv(csvPath);
-        var paths = new List<string> { csvPath, rowsPath };
+        var (rq1, rq4) = (results.ToRq1(), results.ToRq4());
+        var evidence = new StudyEvidence.Collector();
+        var rq3 = Rq3.Of(results.Rows().Select(cell =>
+        {
+            evidence.Add(cell);
+            return cell;
+        }));
+        var findings = StudyFindings.Of(evidence.ToEvidence(), rq3, rq4);
+        var paths = new List<string> { Path.Combine(folder, "rq1.csv"), Path.Combine(folder, "rq3.csv"), Path.Combine(folder, "rq4.csv") };
+        rq1.WriteCsv(paths[0]);
+        rq3.WriteCsv(paths[1]);
+        rq4.WriteCsv(paths[2]);
+        paths.AddRange(findings.WriteCsv(folder));
         if (rq1.Rows.Any(row => !row.IsReference))
         {
             var picture = Path.Combine(folder, "pictures", "rq1");
@@ -35,6 +40,10 @@ public static class StudyReport
             return;
         }
         Rq1Table.Write(rq1, console, PaperTable.HuEtAl2022);
+        Rq3Table.Write(rq3, console, PaperUncertainties.HuEtAl2022);
+        if (rq4.Rows.Count > 0)
+            Rq4Table.Write(rq4, console, PaperRetraining.HuEtAl2022);
+        FindingsTable.Write(findings, console);
         foreach (var path in paths)
             console.Profile.Out.Writer.WriteLine(path);
     }

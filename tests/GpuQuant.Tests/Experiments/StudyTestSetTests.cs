@@ -25,13 +25,14 @@ public sealed class StudyTestSetTests : IDisposable
         Device = "cpu",
         CacheDirectory = _folder.File("cache"),
         Quiet = true,
+        Retrain = false,
     };
 
     [Fact]
     public void Run_ShiftedSets_NamesTheirOriginAndKeepsThem()
     {
-        var rows = Study.Run(_folder.File("out"), TestContext.Current.CancellationToken);
-        Rq1.Of(rows).WriteCsv(_folder.File("rq1.csv"));
+        var results = Study.Run(_folder.File("out"), TestContext.Current.CancellationToken);
+        results.ToRq1().WriteCsv(_folder.File("rq1.csv"));
         var lines = File.ReadAllLines(_folder.File("rq1.csv"));
         Assert.Equal("rq,dataset,architecture,strategy,quantizer,test_set,metric,value,seed,origin", lines[0]);
         foreach (var (set, origin) in new[] { ("original", "original"), ("rotate", "generated"), ("scale:2+rotate:1", "generated") })
@@ -41,7 +42,7 @@ public sealed class StudyTestSetTests : IDisposable
         // A second run reads its rows: even with a cache that cannot be, nothing is computed.
         Directory.Delete(_folder.File("cache"), recursive: true);
         var again = Study.Run(_folder.File("out"), TestContext.Current.CancellationToken);
-        Assert.Equal(rows.Select(cell => cell.Origin), again.Select(cell => cell.Origin));
+        Assert.Equal(results.Cells, again.Cells);
         Assert.False(Directory.Exists(_folder.File("cache")));
     }
 
