@@ -24,7 +24,7 @@ internal static class EvaluateCommand
             "--test-set", $"Test sets: {ModelOptions.KnownTestSets}; fog:2+jpeg_compression:5 is a chain (default: original).", "T,..");
         var (output, cache) = (ModelOptions.Output("MODEL/evaluation"), ModelOptions.CacheDir());
         var command = new Command("evaluate", "Evaluates a model on test sets; writes rows.parquet (a row per input) and rq1.csv."
-            + "\n\nExample: gpuquant evaluate --model runs/lenet5-tflite8 --reference runs/lenet5 --test-set original,shot_noise --out runs/e")
+            + "\n\nExample: gpuquant evaluate --model runs/lenet5-tflite8 --reference runs/lenet5 --test-set original,fog --out runs/e")
             { model, reference, testSets, device, folder, cache, output, json };
         command.SetAction(parsed =>
         {

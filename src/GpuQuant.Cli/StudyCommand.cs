@@ -30,7 +30,8 @@ internal static class StudyCommand
             ModelOptions.Names("--data", $"Data sets: {ModelOptions.Known<IDataSource>()} (default: glyphs, which needs no download).",
                 "D,.."),
             ModelOptions.Names("--arch", $"Nets: {ModelOptions.Known<IArchitecture>()} (default: the study's for each data set).", "A,.."),
-            ModelOptions.Names("--strategies", $"Ways to train: {ModelOptions.KnownStrategies} (default: the study's for each data set; standard for those that GpuQuant makes itself).", "S,.."),
+            ModelOptions.Names("--strategies", $"Ways to train: {ModelOptions.KnownStrategies} (default: the study's for each data set; "
+                + "standard for those that GpuQuant makes itself).", "S,.."),
             ModelOptions.Names("--quantizers", $"Deployments: {ModelOptions.Known<IQuantizer>()} (default: all four of the study).",
                 "Q,.."),
             ModelOptions.Names("--test-sets", $"Test sets: {ModelOptions.KnownTestSets} (default: the study's for each data set).",
@@ -97,7 +98,8 @@ internal static class StudyCommand
         var device = Devices.Describe(study.Device, Catalog.All<IBackendProvider>());
         if (!study.Quiet)
             parsed.InvocationConfiguration.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{results.Cells.Count} cells in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s on {device.Name} ({device.Description})"));
+                $"{results.Cells.Count} cells in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s ")
+                + $"on {device.Name} ({device.Description})");
         return 0;
     }
 

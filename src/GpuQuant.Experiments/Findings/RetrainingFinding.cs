@@ -51,7 +51,8 @@ internal static class RetrainingFinding
             + string.Create(CultureInfo.InvariantCulture,
                 $"{Mean(net, s => s.Random.After):0.0} with random ones; of inputs never trained on: ")
             + string.Create(CultureInfo.InvariantCulture,
-                $"{Mean(net, s => s.With.HeldOutNew):0.0}, {Mean(net, s => s.Without.HeldOutNew):0.0}, {Mean(net, s => s.Random.HeldOutNew):0.0}"),
+                $"{Mean(net, s => s.With.HeldOutNew):0.0}, {Mean(net, s => s.Without.HeldOutNew):0.0}, ")
+            + string.Create(CultureInfo.InvariantCulture, $"{Mean(net, s => s.Random.HeldOutNew):0.0}"),
         "Old ones among those added vanish since they were trained on; inputs never trained on say what is learned.");
 
     private static Finding Finding(

@@ -19,7 +19,9 @@ public sealed class LocalLauncher : ILauncher
     {
         if (Workers < 1)
             throw new UsageException($"{Workers} workers were asked for; at least 1 is needed.");
-        return Workers == 1 ? OneByOne(plan, runs, cancellation) : new WorkerPool(plan, Math.Min(Workers, runs.Count)).Run(runs, cancellation);
+        return Workers == 1
+            ? OneByOne(plan, runs, cancellation)
+            : new WorkerPool(plan, Math.Min(Workers, runs.Count)).Run(runs, cancellation);
     }
 
     private static List<RunFailure> OneByOne(SweepPlan plan, IReadOnlyList<SweepRun> runs, CancellationToken cancellation)

@@ -17,10 +17,16 @@ internal sealed class WorkerProcess : IDisposable
     public WorkerProcess(string sweep, string log, int cores)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(log)!);
-        _log = new StreamWriter(new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.Read), new UTF8Encoding(false)) { AutoFlush = true };
+        var file = new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.Read);
+        _log = new StreamWriter(file, new UTF8Encoding(false)) { AutoFlush = true };
         var arguments = Environment.GetCommandLineArgs();
         var host = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(host) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(host)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         // The program's own file is an argument only where the runtime's host was started with it.
         var isHost = Path.GetFileNameWithoutExtension(host) == "dotnet";
         foreach (var argument in isHost ? arguments : arguments[1..])

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using GpuQuant.Evaluation;
 using GpuQuant.Numerics;
 using Microsoft.Data.Analysis;
@@ -51,11 +52,13 @@ public sealed class Results
         var cells = new Dictionary<CellKey, (CellSummary Cell, string File)>();
         var metadata = new SortedSet<(string, string)>();
         var rows = present.Where(file => !IsRetraining(file)).ToArray();
-        foreach (var (file, read, error) in rows.AsParallel().AsOrdered().Select(file => Read(file, skipDamaged)).ToArray())
+        foreach (var (file, read, error) in rows.AsParallel().AsOrdered().Select(Read).ToArray())
         {
+            if (error is not null && !skipDamaged)
+                ExceptionDispatchInfo.Throw(error);
             if (error is not null)
             {
-                skipped.Add(error);
+                skipped.Add(error.Message);
                 continue;
             }
             Add(cells, read.Cells, file);
@@ -100,16 +103,16 @@ public sealed class Results
         Number("entropy", cell => cell.Entropy), Number("gini", cell => cell.Gini), Number("margin", cell => cell.Margin),
         Number("least_confidence", cell => cell.LeastConfidence), Number("kl", cell => cell.KlDivergence));
 
-    private static (string File, (IReadOnlyList<CellSummary> Cells, IReadOnlyDictionary<string, string> Metadata) Read, string? Error) Read(
-        string file, bool skipDamaged)
+    private static (string File, (IReadOnlyList<CellSummary> Cells, IReadOnlyDictionary<string, string> Metadata) Read, DataException? Error) Read(
+        string file)
     {
         try
         {
             return (file, SummaryReader.Read(file), null);
         }
-        catch (DataException error) when (skipDamaged)
+        catch (DataException error)
         {
-            return (file, default, error.Message);
+            return (file, default, error);
         }
     }
 

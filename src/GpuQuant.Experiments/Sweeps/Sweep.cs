@@ -37,7 +37,7 @@ public record Sweep
     /// <summary>Test sets; null: those of the study for each data set (<see cref="Shifts.KnownTestSets.Of"/>).</summary>
     public IReadOnlyList<string>? TestSets { get; init; }
 
-    /// <summary>Each test set that is a shift without a severity is taken at each of these that it has; null: at its published one.</summary>
+    /// <summary>Shifts named without a severity are taken at each of these that they have; null: at their published one.</summary>
     public IReadOnlyList<int>? Severities { get; init; }
 
     /// <summary>Trainings per model, with the seeds 0, 1, ...</summary>
@@ -58,7 +58,7 @@ public record Sweep
     /// <summary>Only the first samples of each test set; null: all.</summary>
     public int? TestSamples { get; init; }
 
-    /// <summary>Whether models of the strategy standard are also trained further with their disagreements (<see cref="Retraining"/>).</summary>
+    /// <summary>Whether models of the strategy standard are trained further with their disagreements (<see cref="Retraining"/>).</summary>
     public bool Retrain { get; init; }
 
     /// <summary>Where to compute.</summary>
@@ -149,14 +149,16 @@ public record Sweep
     private ModelTraining[] Expand()
     {
         RefuseTwice(("data set", Data), ("architecture", Architectures ?? []),
-            ("strategy", [.. (Strategies ?? []).Select(name => StrategyCatalog.Get(name).Name)]), ("quantizer", Quantizers), ("test set", TestSets ?? []));
+            ("strategy", [.. (Strategies ?? []).Select(name => StrategyCatalog.Get(name).Name)]),
+            ("quantizer", Quantizers), ("test set", TestSets ?? []));
         if (Seeds < 1)
             throw new UsageException($"{Seeds} seeds were asked for; at least 1 is needed.");
         if (TestSamples < 1)
             throw new UsageException($"{TestSamples} test samples were asked for; at least 1 is needed.");
         var models =
             from source in Data.Select(name => Catalog.Get<IDataSource>("data set", name))
-            from architecture in (Architectures ?? StudyGrid.Architectures(source)).Select(name => Catalog.Get<IArchitecture>("architecture", name))
+            from name in Architectures ?? StudyGrid.Architectures(source)
+            let architecture = Catalog.Get<IArchitecture>("architecture", name)
             from strategy in (Strategies ?? StudyGrid.Strategies(source)).Select(StrategyCatalog.Get)
             from seed in Enumerable.Range(0, Seeds)
             select new ModelTraining(

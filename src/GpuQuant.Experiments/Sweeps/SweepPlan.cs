@@ -22,9 +22,6 @@ public sealed class SweepPlan : IDisposable
         foreach (var source in models.Select(model => model.Source).DistinctBy(source => source.Name))
             _data[source.Name] = new SweepData(source, sweep);
         Runs = [.. models.Select((model, i) => new SweepRun(this, model, i))];
-        if (Runs.GroupBy(run => run.Path).FirstOrDefault(group => group.Count() > 1) is { } same)
-            throw new UsageException($"Two models of the grid are the same: {string.Join(" and ", same.Take(2).Select(run => run.Title))}; "
-                + "let each axis change what is trained.");
     }
 
     /// <summary>The runs, in the grid's order.</summary>

@@ -27,8 +27,8 @@ public static class SweepPlanTable
         WideConsole.Write(console, table);
         var todo = plan.Runs.Count(run => !run.IsFinished);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{plan.Runs.Count} runs, {plan.Runs.Count - todo} of them finished. Training the rest takes about {Show(left)} in one process; ")
-            + "evaluation and retraining come on top.");
+            $"{plan.Runs.Count} runs, {plan.Runs.Count - todo} of them finished. Training the rest takes about {Show(left)} ")
+            + "in one process; evaluation and retraining come on top.");
     }
 
     private static string State(SweepRun run) =>

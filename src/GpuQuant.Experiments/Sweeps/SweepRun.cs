@@ -6,7 +6,7 @@ using GpuQuant.Numerics;
 
 namespace GpuQuant.Experiments;
 
-/// <summary>One model of a sweep: its training, its rows for every deployment and test set, and its retraining where that is asked for.</summary>
+/// <summary>One model of a sweep: its training, its rows for every deployment and test set, its retraining where asked for.</summary>
 public sealed class SweepRun
 {
     /// <summary>Raised when a change of the code changes results, so that runs of an older version are not taken for new ones.</summary>
@@ -44,7 +44,7 @@ public sealed class SweepRun
     public string Path { get; }
 
     /// <summary>Whether everything is computed; only looks at files.</summary>
-    public bool IsFinished => IsTrained && Files.All(File.Exists);
+    public bool IsFinished => IsTrained && Files.All(IsDone);
 
     /// <summary>Whether the model is trained; only looks at files.</summary>
     public bool IsTrained => RunFolder.IsFinishedIn(System.IO.Path.GetDirectoryName(Path)!, Configuration);
@@ -93,9 +93,8 @@ public sealed class SweepRun
         }
         catch (Exception error) when (error is not OperationCanceledException and not OutOfMemoryException)
         {
-            var failure = new RunFailure(Title, Path, error is GpuQuantException ? error.Message : $"{error.GetType().Name}: {error.Message}");
             Keep(error);
-            return failure;
+            return new(Title, Path, error is GpuQuantException ? error.Message : $"{error.GetType().Name}: {error.Message}");
         }
     }
 
@@ -126,6 +125,10 @@ public sealed class SweepRun
         run.Finish();
         return saved;
     }
+
+    // Rows in an earlier version's format are to be made anew.
+    private static bool IsDone(string file) =>
+        File.Exists(file) && (file.EndsWith(".csv", StringComparison.Ordinal) || RowsReader.IsOfThisFormat(file));
 
     private IReadOnlyList<string> ListFiles()
     {
