@@ -16,6 +16,9 @@ public sealed record Claim(
     /// <summary>Fewer seeds than these decide nothing.</summary>
     public const int LeastSeeds = 3;
 
+    /// <summary>"mnist lenet1 qat tflite16".</summary>
+    public string Part => string.Join(' ', new[] { Dataset, Architecture, Strategy, Quantizer }.Where(word => word.Length > 0));
+
     /// <summary>Whether the claim holds in our numbers.</summary>
     public bool Holds => Difference.Value > 0;
 

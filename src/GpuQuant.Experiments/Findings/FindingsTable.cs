@@ -31,11 +31,7 @@ public static class FindingsTable
         if (both > 0)
             console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"[dim]on the paper's side in {alike} of {both} parts[/]"));
         foreach (var claim in finding.Claims.Where(claim => claim.HoldsInPaper is { } theirs && theirs != claim.Holds))
-            console.MarkupLine($"[dim]  otherwise: {Markup.Escape(Part(claim))}: {Markup.Escape(claim.Detail)}[/]");
+            console.MarkupLine($"[dim]  otherwise: {Markup.Escape(claim.Part)}: {Markup.Escape(claim.Detail)}[/]");
         console.WriteLine();
     }
-
-    /// <summary>"mnist lenet1 qat tflite16".</summary>
-    private static string Part(Claim claim) => string.Join(
-        ' ', new[] { claim.Dataset, claim.Architecture, claim.Strategy, claim.Quantizer }.Where(word => word.Length > 0));
 }

@@ -63,6 +63,37 @@ public static class Ranking
         return 1 - (double)chosen / negatives;
     }
 
+    /// <summary>
+    /// The receiver operating characteristic at some false positive rates: the share of positives that score higher than all but that share
+    /// of the negatives, in a straight line between the thresholds.
+    /// </summary>
+    /// <param name="scores">The scores.</param>
+    /// <param name="positives">Which inputs are positive.</param>
+    /// <param name="falsePositiveRates">Where to read it, 0 to 1, ascending.</param>
+    /// <returns>A true positive rate for each; null without a positive or without a negative.</returns>
+    /// <example>Scores 0.1, 0.4, 0.35, 0.8, the last two positive: at 0 it is 0.5, at 0.5 and above 1.</example>
+    public static IReadOnlyList<double>? TruePositiveRates(
+        IReadOnlyList<double> scores, IReadOnlyList<bool> positives, IReadOnlyList<double> falsePositiveRates)
+    {
+        long all = positives.Count(positive => positive), negatives = positives.Count - all;
+        if (all == 0 || negatives == 0)
+            return null;
+        var rates = new double[falsePositiveRates.Count];
+        var (truePositives, falsePositives, next) = (0L, 0L, 0);
+        foreach (var (positive, negative) in Steps(scores, positives))
+        {
+            // Points before this threshold's own, which may itself still be the highest at its rate.
+            for (; next < rates.Length && falsePositiveRates[next] * negatives < falsePositives + negative; next++)
+            {
+                var share = (falsePositiveRates[next] * negatives - falsePositives) / negative;
+                rates[next] = (truePositives + share * positive) / all;
+            }
+            (truePositives, falsePositives) = (truePositives + positive, falsePositives + negative);
+        }
+        rates.AsSpan(next).Fill(1);
+        return rates;
+    }
+
     /// <summary>Positives and negatives of each distinct score, the highest first.</summary>
     private static IEnumerable<(int Positives, int Negatives)> Steps(IReadOnlyList<double> scores, IReadOnlyList<bool> positives)
     {

@@ -54,8 +54,7 @@ public static class SqnrPicture
         foreach (var (index, set) in analysis.TestSets.Index())
             AddLine(plot, set.Layers, value, PanelSheet.Palette[index], set.TestSet.Replace('_', ' '));
         plot.Axes.AutoScaleY();
-        var legend = plot.ShowLegend(Edge.Right).Legend;
-        (legend.FontSize, legend.OutlineWidth, legend.ShadowColor) = (12, 0, Colors.Transparent);
+        PanelLegend.Show(plot);
         return plot;
     }
 

@@ -21,7 +21,7 @@ internal static class ReportStyle
         th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: var(--back); }
         th:first-child { background: var(--head); }
         dt { font-weight: 600; } dd { margin: 0 0 .4rem 0; }
-        @media (min-width: 40rem) { dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } }
+        @media (min-width: 40rem) { dl { display: grid; grid-template-columns: fit-content(22rem) 1fr; gap: .2rem 1rem; } }
         figure { margin: 1rem 0; } img { display: block; max-width: 100%; min-width: 40rem; background: #fff; border-radius: .3rem; }
         figcaption { font-size: .875rem; }
 

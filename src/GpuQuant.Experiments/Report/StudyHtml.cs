@@ -11,16 +11,24 @@ public static class StudyHtml
     /// <param name="title">The page's title.</param>
     /// <param name="results">What was found.</param>
     /// <param name="pictures">PNG or SVG files to show, with what each shows.</param>
-    /// <param name="paper">The numbers to set beside; the paper's own where null.</param>
+    /// <param name="answers">The findings and the third and fourth question's tables; left out where null.</param>
     public static HtmlReport Of(
-        string title, Results results, IReadOnlyList<(string Path, string Caption)> pictures, PaperTable? paper = null)
+        string title, Results results, IReadOnlyList<(string Path, string Caption)> pictures, StudyAnswers? answers = null)
     {
         var report = new HtmlReport(title);
         WriteRun(report.Section("What was run"), results);
+        if (answers is not null)
+            AnswersHtml.WriteFindings(report.Section("Findings"), answers.Findings);
         if (pictures.Count > 0)
             WritePictures(report.Section("Pictures"), pictures);
         foreach (var block in Rq1Block.Of(results.ToRq1()))
-            WriteBlock(report.Section(block.Model), block, paper ?? PaperTable.HuEtAl2022);
+            WriteBlock(report.Section(block.Model), block, PaperTable.HuEtAl2022);
+        if (answers is not null)
+        {
+            AnswersHtml.WriteRq3(report.Section("Which inputs disagree"), answers.Rq3);
+            AnswersHtml.WriteRq4(report.Section("Training further"), answers.Rq4);
+            AnswersHtml.WriteClaims(report.Section("Findings, part by part"), answers.Findings);
+        }
         return report;
     }
 

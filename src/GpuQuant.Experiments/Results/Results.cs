@@ -103,8 +103,8 @@ public sealed class Results
         Number("entropy", cell => cell.Entropy), Number("gini", cell => cell.Gini), Number("margin", cell => cell.Margin),
         Number("least_confidence", cell => cell.LeastConfidence), Number("kl", cell => cell.KlDivergence));
 
-    private static (string File, (IReadOnlyList<CellSummary> Cells, IReadOnlyDictionary<string, string> Metadata) Read, DataException? Error) Read(
-        string file)
+    private static (string File, (IReadOnlyList<CellSummary> Cells, IReadOnlyDictionary<string, string> Metadata) Read,
+        DataException? Error) Read(string file)
     {
         try
         {
@@ -126,6 +126,8 @@ public sealed class Results
             return [whole];
         if (Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) == "rows")
             return [.. Directory.GetFiles(folder, "*.parquet").Order(StringComparer.Ordinal)];
+        if (Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(folder))) == Retraining.FolderName)
+            return [.. Directory.GetFiles(folder, Retraining.ResultFile)];
         return [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal).SelectMany(Find)];
     }
 

@@ -18,6 +18,9 @@ public sealed class Rq3
     private const int InverseTestShare = 10;
     private const double TruePositiveRate = 0.95;
 
+    /// <summary>Where characteristics are read: from one in 10,000 to all, evenly on a logarithmic scale.</summary>
+    public static IReadOnlyList<double> FalsePositiveRates { get; } = [.. Enumerable.Range(0, 81).Select(i => Math.Pow(10, (i / 20.0) - 4))];
+
     private Rq3(IReadOnlyList<Rq3Row> rows) => Rows = rows;
 
     /// <summary>A row per model and uncertainty: models in the study's order, then by seed; the uncertainties in the paper's.</summary>
@@ -102,7 +105,7 @@ public sealed class Rq3
         return new Rq3Result(
             100 * Ranking.Auroc(decisions, truths)!.Value, 100 * Ranking.AveragePrecision(decisions, truths)!.Value,
             100 * Ranking.TrueNegativeRate(decisions, truths, TruePositiveRate)!.Value, 100 * Ranking.Auroc(scores, differs)!.Value,
-            regression);
+            regression, Ranking.TruePositiveRates(scores, differs, FalsePositiveRates)!);
     }
 
     private static T[] Select<T>(int[] places, T[] values) => Array.ConvertAll(places, place => values[place]);

@@ -11,5 +11,7 @@ namespace GpuQuant.Experiments;
 /// counts as uncertain.
 /// </param>
 /// <param name="Regression">The regression, with the C chosen.</param>
+/// <param name="RawRoc">The score's own characteristic: true positive rates at <see cref="Rq3.FalsePositiveRates"/>.</param>
 public sealed record Rq3Result(
-    double AurocPct, double AuprPct, double TnrAt95TprPct, double RawAurocPct, LogisticRegression Regression);
+    double AurocPct, double AuprPct, double TnrAt95TprPct, double RawAurocPct, LogisticRegression Regression,
+    IReadOnlyList<double> RawRoc);

@@ -22,7 +22,8 @@ public sealed record Retraining(ModelTraining Training, SavedModel Model, IReadO
     /// <summary>Raised when a change of the code changes results, so that an older version's are not taken for new ones.</summary>
     private const int Version = 1;
 
-    private const string ResultFile = "rq4.csv", FolderName = "retraining";
+    /// <summary>The folder within a model's, and the file with the counts within each of its folders.</summary>
+    internal const string FolderName = "retraining", ResultFile = "rq4.csv";
 
     /// <summary>Whether to keep silent on stderr.</summary>
     public bool Quiet { get; init; }

@@ -50,14 +50,15 @@ public sealed class Rq3Tests : IDisposable
         // 7 and 20 have no common divisor: the score is spread alike over both kinds.
         Assert.Equal(50, rows[0].Result!.RawAurocPct, 1.0);
         Assert.InRange(rows[0].Result!.AurocPct, 20, 80);
-        Assert.Equal(rows[0].Result, rows[1].Result);
+        Assert.Equal(Plain(rows[0]).Result, Plain(rows[1]).Result);
+        Assert.Equal(rows[0].Result!.RawRoc, rows[1].Result!.RawRoc);
     }
 
     [Fact]
     public void Of_AnyOrderOfCells_GivesTheSame()
     {
         EvaluationRows[] cells = [.. Model(2), .. Model(1)];
-        Assert.Equal(Rq3.Of(cells).Rows, Rq3.Of(cells.Reverse()).Rows);
+        Assert.Equal(Rq3.Of(cells).Rows.Select(Plain), Rq3.Of(cells.Reverse()).Rows.Select(Plain));
         Assert.Equal([1ul, 2ul], Rq3.Of(cells).Rows.Select(row => row.Model.Seed).Distinct());
         Assert.NotEqual(Rq3.Of(cells).Rows[0].Result, Rq3.Of(cells).Rows[4].Result);
     }
@@ -130,4 +131,7 @@ public sealed class Rq3Tests : IDisposable
         Assert.Equal(316, PaperUncertainties.HuEtAl2022.Count);
         Assert.Null(PaperUncertainties.HuEtAl2022.Find("imdb", "gru", "qat", "margin", "auroc_pct"));
     }
+
+    // Records hold lists equal only where they are the same list.
+    private static Rq3Row Plain(Rq3Row row) => row with { Result = row.Result! with { RawRoc = Rq3.FalsePositiveRates } };
 }
