@@ -11,8 +11,8 @@ internal static class ReportCommand
     {
         var folder = new Argument<string>("DIR") { Description = "The folder of a study; what is made of it is written into it." };
         var skip = new Option<bool>("--skip-damaged") { Description = "Uses the rest where rows files are damaged; the page names these." };
-        var command = new Command("report", "Answers the study's questions from the rows found in a folder: tables as csv, pictures, and report.html, one page "
-            + "that needs no network."
+        var command = new Command("report", "Answers the study's questions from the rows found in a folder: tables as csv, pictures, and "
+            + "report.html, one page that needs no network."
             + "\n\nExample: gpuquant report runs/hu2022") { folder, skip };
         command.SetAction(parsed =>
         {

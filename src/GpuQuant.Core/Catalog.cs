@@ -27,7 +27,7 @@ public static class Catalog
     /// <exception cref="UsageException">There is none; the message lists those that are.</exception>
     public static T Get<T>(string kind, string name) where T : INamed =>
         Entries<T>.Items.FirstOrDefault(item => item.Name == name)
-        ?? throw new UsageException($"Unknown {kind} '{name}'. Known: {string.Join(", ", Entries<T>.Items.Select(item => item.Name))}.");
+        ?? throw UnknownName.Error(kind, name, Entries<T>.Items.Select(item => item.Name));
 
     private static Assembly[] LoadAssemblies()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using GpuQuant.Graphs;
+using GpuQuant.Numerics;
 
 namespace GpuQuant.Models;
 
@@ -25,6 +26,18 @@ public static partial class PublishedNames
         ["beta"] = "bias",
         ["mean"] = "running_mean",
         ["variance"] = "running_var",
+    };
+
+    /// <summary>The names of a publisher.</summary>
+    /// <param name="publisher"><c>keras</c> or <c>torchvision</c>.</param>
+    /// <param name="graph">The net.</param>
+    /// <param name="hasHead">As for <see cref="Keras"/>.</param>
+    /// <exception cref="UsageException">It is another publisher.</exception>
+    public static WeightMapping Of(string publisher, Graph graph, bool hasHead) => publisher switch
+    {
+        "keras" => Keras(graph, hasHead),
+        "torchvision" => Torchvision(graph, hasHead),
+        _ => throw UnknownName.Error("publisher of weights", publisher, ["keras", "torchvision"]),
     };
 
     /// <summary>Keras's names, layer/weight: <c>conv1_bn/moving_mean</c>.</summary>

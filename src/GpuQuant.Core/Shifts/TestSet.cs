@@ -44,7 +44,8 @@ public sealed record TestSet(string Name, IReadOnlyList<ShiftStep> Steps)
         var parts = text.Split(':');
         var named = known.Shifts.Where(shift => shift.Name == parts[0]).ToArray();
         if (named.Length == 0)
-            throw new UsageException($"Unknown test set '{name}'. Known: {string.Join(", ", known.Names)}; a severity may follow a shift, as in shot_noise:3, and a further shift, as in fog+jpeg_compression.");
+            throw UnknownName.Error("test set", name, known.Names,
+                "; a severity may follow a shift, as in shot_noise:3, and a further shift, as in fog+jpeg_compression.");
         if (parts.Length == 1)
             return new(parts[0], null);
         var most = named.Max(shift => shift.Severities);

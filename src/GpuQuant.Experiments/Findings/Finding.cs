@@ -1,7 +1,7 @@
 namespace GpuQuant.Experiments;
 
 /// <summary>One of the paper's findings, or a control of it, as our numbers have it.</summary>
-/// <param name="Name"><c>shift</c>, <c>qat</c>, <c>margin</c>, <c>retraining</c>, <c>retraining-control</c>.</param>
+/// <param name="Name"><c>shift</c>, <c>qat</c>, <c>margin</c>, <c>retraining</c>, <c>retraining-none</c>, <c>retraining-random</c>.</param>
 /// <param name="Statement">What is stated.</param>
 /// <param name="Measure">What <paramref name="Value"/> is.</param>
 /// <param name="Value">Our value with its 95% interval; null where the study has nothing to say.</param>

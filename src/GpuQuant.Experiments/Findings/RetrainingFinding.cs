@@ -15,7 +15,8 @@ internal static class RetrainingFinding
             .Select(group => new Net(group.Key.Dataset, group.Key.Architecture, Pairs([.. group]))).Where(net => net.Seeds.Count > 0)
             .ToArray();
         yield return Changes(nets, paper);
-        yield return Control(nets);
+        yield return Control(nets, "retraining-none", "the same epochs with nothing added", seed => seed.Without);
+        yield return Control(nets, "retraining-random", "the same epochs with as many random inputs added", seed => seed.Random);
     }
 
     // A seed in which nothing disagreed has nothing to add.
@@ -41,11 +42,10 @@ internal static class RetrainingFinding
                 ? string.Create(CultureInfo.InvariantCulture, $"; paper: {theirs.OldRemaining} remain, {theirs.New} new") : ""),
         "Counted on the original test set, any deployment.");
 
-    private static Finding Control(Net[] nets) => Finding(
-        "retraining-control",
-        "Retraining with the disagreements leaves fewer than the same epochs without them (a control the paper lacks).",
-        "disagreements after without minus with them added, mean over the nets, in inputs", nets,
-        seeds => seeds.Average(seed => seed.Without.After - seed.With.After), _ => null,
+    private static Finding Control(Net[] nets, string name, string treatment, Func<Seed, RetrainingRow> control) => Finding(
+        name, $"Retraining with the disagreements leaves fewer than {treatment} (a control that the paper lacks).",
+        "disagreements after the control minus those after retraining with them, mean over the nets, in inputs", nets,
+        seeds => seeds.Average(seed => control(seed).After - seed.With.After), _ => null,
         net => string.Create(CultureInfo.InvariantCulture,
             $"after: {Mean(net, s => s.With.After):0.0} with, {Mean(net, s => s.Without.After):0.0} without, ")
             + string.Create(CultureInfo.InvariantCulture,
@@ -79,8 +79,18 @@ internal static class RetrainingFinding
         [.. nets.Select((net, i) =>
         {
             var random = new RandomStream(0, RandomPurpose.Evaluation, draw, (uint)i);
-            return difference([.. net.Seeds.Select(_ => net.Seeds[random.NextInt32(0, net.Seeds.Count)])]);
+            return difference([.. net.Seeds.Select(_ => Resample(net.Seeds[random.NextInt32(0, net.Seeds.Count)], ref random))]);
         })];
+
+    // Inputs drawn with replacement from many, of which few disagree: the counts of these few are Poisson's.
+    private static Seed Resample(Seed seed, ref RandomStream random) =>
+        new(Resample(seed.With, ref random), Resample(seed.Random, ref random), Resample(seed.Without, ref random));
+
+    private static RetrainingRow Resample(RetrainingRow row, ref RandomStream random)
+    {
+        var (removed, remaining) = (random.NextPoisson(row.Before - row.OldRemaining), random.NextPoisson(row.OldRemaining));
+        return row with { Before = removed + remaining, OldRemaining = remaining, New = random.NextPoisson(row.New) };
+    }
 
     // The paper has no count of any deployment before; the sum over its deployments' largest is a lower bound of it.
     private static int? Before(PaperRetraining paper, Net net) =>

@@ -23,7 +23,8 @@ public static class AccuracyPicture
             throw new UsageException("There is nothing to draw: the rows hold no quantized model.");
         var names = blocks.SelectMany(block => block.Quantizers).Distinct().ToArray();
         if (names.Length > PanelSheet.Palette.Count)
-            throw new UsageException($"The picture shows up to {PanelSheet.Palette.Count} deployments, got {names.Length}; leave some out.");
+            throw new UsageException(
+                $"The picture shows up to {PanelSheet.Palette.Count} deployments, got {names.Length}; leave some out.");
         new PanelSheet("Accuracy of the float model against disagreement of its deployments",
             "a point per test set, the original one ringed; the mean over the seeds; disagreements below 0.01% at the foot",
             Math.Min(Columns, blocks.Length), PanelWidth, PanelHeight)

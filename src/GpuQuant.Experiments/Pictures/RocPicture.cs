@@ -5,8 +5,8 @@ using ScottPlot;
 namespace GpuQuant.Experiments;
 
 /// <summary>
-/// How the four uncertainties of a float model tell the inputs on which its deployments disagree: a panel per model with a receiver operating
-/// characteristic for each, the mean over the seeds, false positives on a logarithmic scale.
+/// How the four uncertainties of a float model tell the inputs on which its deployments disagree: a panel per model with a receiver
+/// operating characteristic for each, the mean over the seeds, false positives on a logarithmic scale.
 /// </summary>
 public static class RocPicture
 {
@@ -31,7 +31,8 @@ public static class RocPicture
     private static Plot Panel(Rq3Model model, Rq3Row[] rows)
     {
         var plot = PanelSheet.Panel(
-            $"{model.Dataset} {model.Architecture} {model.Strategy}", "agreeing inputs taken for disagreeing, %", "disagreeing inputs found, %");
+            $"{model.Dataset} {model.Architecture} {model.Strategy}",
+            "agreeing inputs taken for disagreeing, %", "disagreeing inputs found, %");
         var places = Rq3.FalsePositiveRates.Select(rate => LogAxis.Place(100 * rate, Lowest)).ToArray();
         foreach (var (i, score) in rows.GroupBy(row => row.Uncertainty).Index())
         {

@@ -5,8 +5,8 @@ using ScottPlot;
 namespace GpuQuant.Experiments;
 
 /// <summary>
-/// Disagreement against the severity of a shift: a panel per model and deployment, a line per shift, from the original test set at 0 on; the
-/// mean over the seeds.
+/// Disagreement against the severity of a shift: a panel per model and deployment, a line per shift, from the original test set at 0 on;
+/// the mean over the seeds.
 /// </summary>
 public static class SeverityPicture
 {

@@ -43,7 +43,8 @@ public static class SqnrPicture
         return [ratios, saturation];
     }
 
-    private static double Saturation(LayerComparison layer) => $"{layer.Kind}Op" is nameof(Graphs.IntSoftmaxOp) or nameof(Graphs.IntSigmoidOp)
+    private static double Saturation(LayerComparison layer) =>
+        $"{layer.Kind}Op" is nameof(Graphs.IntSoftmaxOp) or nameof(Graphs.IntSigmoidOp)
         ? double.NaN
         : layer.SaturationPct ?? double.NaN;
 

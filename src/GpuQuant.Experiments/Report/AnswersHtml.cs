@@ -7,15 +7,15 @@ internal static class AnswersHtml
 {
     public static void WriteFindings(ReportSection section, StudyFindings study)
     {
-        section.Text("What Hu et al. 2022 found, in our numbers: the value with its 95% interval (hierarchical bootstrap over seeds and inputs), "
-            + "and what the interval says of the statement.");
+        section.Text("What Hu et al. 2022 found, in our numbers: the value with its 95% interval (hierarchical bootstrap over seeds and "
+            + "inputs), and what the interval says of the statement.");
         section.List(study.Findings.Select(finding => new[] { finding.Statement, Sentence(finding) }));
         var significant = study.Tests.Count(test => test.QValue < 0.05);
         section.Text(string.Create(CultureInfo.InvariantCulture,
             $"Quantization changes the accuracy in {significant} of {study.Tests.Count} cells (McNemar, false discoveries below 5%)."));
         if (study.Cells.Where(cell => cell.ChurnPct is not null).ToArray() is { Length: > 0 } known)
-            section.Text(string.Create(CultureInfo.InvariantCulture,
-                $"The noise floor: two float models that differ only in their seed disagree on {known.Average(cell => cell.ChurnPct):0.00}% ")
+            section.Text("The noise floor: two float models that differ only in their seed disagree on "
+                + string.Create(CultureInfo.InvariantCulture, $"{known.Average(cell => cell.ChurnPct):0.00}% ")
                 + string.Create(CultureInfo.InvariantCulture,
                     $"of the inputs, a float model and its deployment on {known.Average(cell => cell.Disagreement.Value):0.00}% (means)."));
     }
@@ -33,8 +33,8 @@ internal static class AnswersHtml
 
     public static void WriteRq3(ReportSection section, Rq3 rq3)
     {
-        section.Text("A logistic regression on one uncertainty tells inputs on which any deployment disagrees from as many others, in percent; "
-            + "means over the seeds. Score alone: without a regression, all inputs.");
+        section.Text("A logistic regression on one uncertainty tells inputs on which any deployment disagrees from as many others, in "
+            + "percent; means over the seeds. Score alone: without a regression, all inputs.");
         var paper = PaperUncertainties.HuEtAl2022;
         section.Table(["model", "uncertainty", "AUROC", "paper", "AUPR", "paper", "TNR at 95% TPR", "paper", "score alone"],
             rq3.Aggregate().Select(line =>
@@ -59,8 +59,8 @@ internal static class AnswersHtml
             section.Text("No model was trained further.");
             return;
         }
-        section.Text("Disagreements on the original test set before and after further epochs with something added to the training set; means "
-            + "over the seeds. Held out: inputs that no treatment adds.");
+        section.Text("Disagreements on the original test set before and after further epochs with something added to the training set; "
+            + "means over the seeds. Held out: inputs that no treatment adds.");
         section.Table(["net", "deployment", "added", "before", "after", "old left", "new", "new, held out", "paper before", "paper after"],
             rq4.Rows.GroupBy(row => (row.Dataset, row.Architecture, row.Quantizer, row.Treatment)).Select(group => new[]
             {

@@ -19,7 +19,8 @@ public sealed class Rq3
     private const double TruePositiveRate = 0.95;
 
     /// <summary>Where characteristics are read: from one in 10,000 to all, evenly on a logarithmic scale.</summary>
-    public static IReadOnlyList<double> FalsePositiveRates { get; } = [.. Enumerable.Range(0, 81).Select(i => Math.Pow(10, (i / 20.0) - 4))];
+    public static IReadOnlyList<double> FalsePositiveRates { get; } =
+        [.. Enumerable.Range(0, 81).Select(i => Math.Pow(10, (i / 20.0) - 4))];
 
     private Rq3(IReadOnlyList<Rq3Row> rows) => Rows = rows;
 

@@ -18,7 +18,7 @@ internal static class StudyPictures
         if (answers.Rq3.Rows.Any(row => row.Result is not null))
             Add("roc", "How the four uncertainties tell disagreeing inputs", path => RocPicture.Write(answers.Rq3, path));
         if (answers.Rq4.Rows.Count > 0)
-            Add("retraining", "Before and after training further with the disagreements", path => RetrainingPicture.Write(answers.Rq4, path));
+            Add("retraining", "Disagreements before and after training further", path => RetrainingPicture.Write(answers.Rq4, path));
         return pictures;
 
         void Add(string name, string caption, Action<string> write)

@@ -39,9 +39,9 @@ public sealed class AnalyzeCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--scheme int3", "Unknown quantizer 'int3'. Known: ")]
+    [InlineData("--scheme int3", "Unknown quantizer 'int3'; did you mean int4? Known: ")]
     [InlineData("--scheme tflite8 --count 0", "An analysis of 0 samples was asked for; at least 1 is needed.")]
-    [InlineData("--scheme tflite8 --test-set original,fogg", "Unknown test set 'fogg'.")]
+    [InlineData("--scheme tflite8 --test-set original,fogg", "Unknown test set 'fogg'; did you mean fog? Known: ")]
     [InlineData("--scheme tflite8 --test-set fog,fog", "The test set 'fog' is named twice; name each once.")]
     [InlineData("--scheme tflite8 --test-set original,fog:1,fog:2,fog:3,fog:4,fog:5,shear:1,shear:2,shear:3", "9 test sets were named")]
     [InlineData("--scheme tflite8 --test-set usps", "The test set 'usps' does not belong to glyphs, but to mnist.")]

@@ -76,10 +76,12 @@ public sealed class StudyFindingsTests : IDisposable
         var study = Findings(Study(5, 60), new Rq4(rows));
         var changes = Find(study, "retraining");
         Assert.Equal((Verdict.Confirmed, 6), (changes.Verdict, changes.Value!.Value.Value));
+        Assert.True(changes.Value.Value.Low < changes.Value.Value.Value, "chance in the inputs is part of the interval");
         Assert.Equal("20.0 before: 2.0 remain, 6.0 new; paper: 1 remain, 15 new", changes.Claims.Single().Detail);
-        // Without: 9 + 5 after; with: 2 + 6.
-        var control = Find(study, "retraining-control");
+        // Without: 9 + 5 after; with: 2 + 6; with random ones: 5 + 7.
+        var control = Find(study, "retraining-none");
         Assert.Equal((Verdict.Confirmed, 6), (control.Verdict, control.Value!.Value.Value));
+        Assert.Equal((Verdict.NotDecidable, 4), (Find(study, "retraining-random").Verdict, Find(study, "retraining-random").Value!.Value.Value));
         Assert.StartsWith("after: 8.0 with, 14.0 without, 12.0 with random ones", control.Claims.Single().Detail);
 
         static RetrainingRow Row(int seed, Treatment treatment, int before, int remaining, int created) => new(
@@ -112,7 +114,7 @@ public sealed class StudyFindingsTests : IDisposable
         var second = Findings(rows.Reverse()).WriteCsv(_folder.File("second"));
         Assert.Equal(["findings.csv", "claims.csv", "cells.csv", "paired-tests.csv"], first.Select(Path.GetFileName));
         Assert.All(first.Zip(second), pair => Assert.Equal(File.ReadAllBytes(pair.First), File.ReadAllBytes(pair.Second)));
-        Assert.Equal(6, File.ReadAllLines(first[0]).Length);
+        Assert.Equal(7, File.ReadAllLines(first[0]).Length);
         Assert.Equal(13, File.ReadAllLines(first[3]).Length);
     }
 }

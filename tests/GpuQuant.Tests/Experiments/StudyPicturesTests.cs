@@ -50,7 +50,8 @@ public sealed class StudyPicturesTests : IDisposable
         var rows = Enum.GetValues<Treatment>().Select(treatment => new RetrainingRow(
             "mnist", "lenet1", 0, treatment, "tflite8", 100, 5, 5, 1, 2, 90, 1, 95, 96));
         var svg = WriteTwice(path => RetrainingPicture.Write(new Rq4(rows), path));
-        Assert.All(["mnist lenet1", "before", "disagreements added", "random inputs added", "nothing added"], word => Assert.Contains(word, svg));
+        Assert.All(["mnist lenet1", "before", "disagreements added", "random inputs added", "nothing added"],
+            word => Assert.Contains(word, svg));
         Refuses("no model was trained further", path => RetrainingPicture.Write(new Rq4([]), path));
     }
 

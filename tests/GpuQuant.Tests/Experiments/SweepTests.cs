@@ -141,7 +141,10 @@ public sealed class SweepTests : IDisposable
         Errors.Says<UsageException>("has no values", () => OverRates(Small, []));
         Errors.Says<UsageException>("the value '0.001' twice", () => OverRates(Small, [1e-3f, 1e-3f]));
         Errors.Says<UsageException>("was named 'a b'", () => Small.Over("a b", Rates, (options, _) => options));
-        Errors.Says<UsageException>("Known: ", () => Run(Small with { Architectures = ["lenet"] }, Output));
+        Errors.Says<UsageException>(
+            "Unknown architecture 'lenet'; did you mean lenet1 or lenet5? Known: ", () => Run(Small with { Architectures = ["lenet"] }, Output));
+        Errors.Says<UsageException>("'sheer'; did you mean shear?", () => Run(Small with { TestSets = ["sheer"] }, Output));
+        Errors.Says<UsageException>("Unknown strategy 'mixing'. Known: ", () => Run(Small with { Strategies = ["mixing"] }, Output));
         Errors.Says<UsageException>("has no test set", () => Run(Small with { TestSets = [] }, Output));
         Errors.Says<UsageException>("0 workers", () => Run(Small with { Launcher = new LocalLauncher { Workers = 0 } }, Output));
         Assert.False(Directory.Exists(Path.Combine(Output, "runs")));

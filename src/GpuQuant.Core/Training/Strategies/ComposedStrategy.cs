@@ -36,8 +36,8 @@ public sealed record ComposedStrategy(ITrainingStrategy Phases, IReadOnlyList<Ba
         var parts = name.Split(Plus, StringSplitOptions.TrimEntries);
         foreach (var part in parts)
             if (strategies.All(strategy => strategy.Name != part) && rules.All(rule => rule.Name != part))
-                throw new UsageException($"Unknown strategy '{part}'. Known: {string.Join(", ", strategies.Select(s => s.Name))}, with any of "
-                    + $"{string.Join(", ", rules.Select(rule => rule.Name))}, joined by {Plus}.");
+                throw UnknownName.Error("strategy", part, strategies.Select(s => s.Name).Concat(rules.Select(rule => rule.Name)),
+                    $"; the first {strategies.Count} are ways of training, of which a name has at most one, joined by {Plus}.");
         if (parts.GroupBy(part => part).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new UsageException($"The strategy '{name}' names '{twice.Key}' twice; name each once.");
         var phases = parts.Where(part => strategies.Any(strategy => strategy.Name == part)).ToArray();
