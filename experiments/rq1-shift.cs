@@ -7,7 +7,7 @@
 using GpuQuant.Experiments;
 using Spectre.Console;
 
-var study = new Hu2022Study
+Sweep study = new Hu2022Study
 {
     Data = ["glyphs"],
     Architectures = ["lenet1", "lenet5"],
@@ -18,7 +18,7 @@ var study = new Hu2022Study
     Retrain = false,
 };
 if (args.Contains("--quick"))
-    study = study with { Epochs = 1, TestSamples = 500 };
+    study = study.Quick();
 
 var rq1 = study.Run("runs/rq1-shift").ToRq1();
 Rq1Table.Write(rq1, AnsiConsole.Console);

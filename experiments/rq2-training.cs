@@ -6,7 +6,7 @@
 using GpuQuant.Experiments;
 using Spectre.Console;
 
-var study = new Hu2022Study
+Sweep study = new Hu2022Study
 {
     Data = ["glyphs"],
     Architectures = ["lenet5"],
@@ -16,7 +16,7 @@ var study = new Hu2022Study
     Retrain = false,
 };
 if (args.Contains("--quick"))
-    study = study with { Epochs = 1, TestSamples = 500 };
+    study = study.Quick();
 
 var results = study.Run("runs/rq2-training");
 Rq1Table.Write(results.ToRq1(), AnsiConsole.Console);

@@ -6,7 +6,7 @@
 using GpuQuant.Experiments;
 using Spectre.Console;
 
-var study = new Hu2022Study
+Sweep study = new Hu2022Study
 {
     Data = ["glyphs"],
     Architectures = ["lenet1"],
@@ -14,7 +14,7 @@ var study = new Hu2022Study
     Seeds = 3,
 };
 if (args.Contains("--quick"))
-    study = study with { Epochs = 1, TestSamples = 1000 };
+    study = study.Quick();
 
 var results = study.Run("runs/rq4-retraining");
 var rq4 = results.ToRq4();

@@ -14,7 +14,7 @@ var sweep = new Sweep { Architectures = ["lenet1"], Quantizers = ["tflite8"], Te
     .Where(model => model.Options.BatchSize > 64 || model.Options.Seed == 0)
     with { Launcher = new LocalLauncher { Workers = 2 } };
 if (args.Contains("--quick"))
-    sweep = sweep with { Epochs = 1, TestSamples = 500 };
+    sweep = sweep.Quick();
 
 var results = sweep.Run("runs/sweep");
 Console.WriteLine(results.Disagreement().Pivot("strategy", "test_set", "disagreement_pct"));

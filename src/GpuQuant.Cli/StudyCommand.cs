@@ -39,7 +39,7 @@ internal static class StudyCommand
             new("--seeds") { Description = "Trainings per net, with seeds 0, 1, ...", HelpName = "N", DefaultValueFactory = _ => 1 },
             ModelOptions.Epochs(), ModelOptions.Batch(), ModelOptions.KeepBest(), ModelOptions.Device(), CommonOptions.DataDir(),
             ModelOptions.CacheDir(),
-            new("--quick") { Description = "One epoch and 500 test samples: shows that everything works, not what comes out." },
+            new("--quick") { Description = "One epoch of 256 samples, 128 test samples: shows that everything works, not what comes out." },
             new("--skip-retraining") { Description = "Leaves out the fourth question: training further with the disagreements." },
             new("--workers")
             {
@@ -65,8 +65,7 @@ internal static class StudyCommand
     {
         var start = Stopwatch.GetTimestamp();
         var defaults = new Hu2022Study();
-        var isQuick = parsed.GetValue(o.Quick);
-        var study = defaults with
+        Sweep study = defaults with
         {
             Data = Given(parsed, o.Data) ?? defaults.Data,
             Architectures = Given(parsed, o.Architectures),
@@ -74,10 +73,9 @@ internal static class StudyCommand
             Quantizers = Given(parsed, o.Quantizers) ?? defaults.Quantizers,
             TestSets = Given(parsed, o.TestSets),
             Seeds = parsed.GetValue(o.Seeds),
-            Epochs = parsed.GetValue(o.Epochs) ?? (isQuick ? 1 : null),
+            Epochs = parsed.GetValue(o.Epochs),
             Batch = parsed.GetValue(o.Batch),
             Keep = ModelOptions.Keep(parsed.GetValue(o.KeepBest)),
-            TestSamples = isQuick ? 500 : null,
             Device = parsed.GetRequiredValue(o.Device),
             DataDirectory = parsed.GetValue(o.DataDir),
             CacheDirectory = parsed.GetValue(o.CacheDir),
@@ -86,6 +84,8 @@ internal static class StudyCommand
             FailFast = parsed.GetValue(o.FailFast),
             Launcher = new LocalLauncher { Workers = parsed.GetValue(o.Workers) },
         };
+        if (parsed.GetValue(o.Quick))
+            study = study.Quick() with { Epochs = study.Epochs ?? 1 };
         var output = parsed.GetValue(o.Output) ?? DefaultOutput;
         var console = CommonOptions.Output(parsed);
         if (parsed.GetValue(o.DryRun))
@@ -103,7 +103,7 @@ internal static class StudyCommand
         return 0;
     }
 
-    private static Results Run(Hu2022Study study, string output, bool asJson, IAnsiConsole console, CancellationToken cancellation)
+    private static Results Run(Sweep study, string output, bool asJson, IAnsiConsole console, CancellationToken cancellation)
     {
         try
         {

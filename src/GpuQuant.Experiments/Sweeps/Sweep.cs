@@ -55,6 +55,9 @@ public record Sweep
     /// </summary>
     public Keep? Keep { get; init; }
 
+    /// <summary>Only the first samples of each training set; null: all.</summary>
+    public int? TrainSamples { get; init; }
+
     /// <summary>Only the first samples of each test set; null: all.</summary>
     public int? TestSamples { get; init; }
 
@@ -112,6 +115,12 @@ public record Sweep
     /// <summary>The sweep without the models that do not pass, such as those of a strategy on one of its data sets.</summary>
     public Sweep Where(Func<ModelTraining, bool> filter) => this with { Filters = [.. Filters, filter] };
 
+    /// <summary>
+    /// The sweep as small as it can be, to see that everything works: one epoch on 256 training samples, 128 test samples. What comes out
+    /// says nothing.
+    /// </summary>
+    public Sweep Quick() => this with { Epochs = 1, TrainSamples = 256, TestSamples = 128 };
+
     /// <summary>What is to be run, and how much of it is done already; nothing is computed.</summary>
     /// <param name="output">The sweep's folder; each model's run is a folder in <c>runs</c> below it.</param>
     /// <exception cref="UsageException">A name is unknown, an option makes no sense, or the grid is empty.</exception>
@@ -153,6 +162,8 @@ public record Sweep
             ("quantizer", Quantizers), ("test set", TestSets ?? []));
         if (Seeds < 1)
             throw new UsageException($"{Seeds} seeds were asked for; at least 1 is needed.");
+        if (TrainSamples < 1)
+            throw new UsageException($"{TrainSamples} training samples were asked for; at least 1 is needed.");
         if (TestSamples < 1)
             throw new UsageException($"{TestSamples} test samples were asked for; at least 1 is needed.");
         var models =

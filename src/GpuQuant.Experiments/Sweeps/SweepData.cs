@@ -13,7 +13,7 @@ internal sealed class SweepData
     public SweepData(IDataSource source, Sweep sweep)
     {
         var folder = sweep.DataDirectory ?? DataDirectory.Default;
-        _train = new(() => source.Load(DataPart.Train, folder));
+        _train = new(() => Subset.First(source.Load(DataPart.Train, folder), sweep.TrainSamples ?? int.MaxValue));
         _test = new(() => source.Load(DataPart.Test, folder));
         // Names are understood at once, before any data are read.
         var sets = Parse(source, sweep);

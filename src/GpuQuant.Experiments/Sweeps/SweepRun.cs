@@ -74,6 +74,8 @@ public sealed class SweepRun
                 ["options"] = Training.Options.ToString(),
                 ["device"] = _plan.Device.Name,
             };
+            if (_plan.Sweep.TrainSamples is { } samples)
+                configuration["train_samples"] = samples;
             if (Training.Variant is { } variant)
                 configuration["variant"] = variant;
             return configuration;
