@@ -24,7 +24,9 @@ public static class UnknownName
     {
         var distances = names.Select(other => (Name: other, Distance: Distance(name, other))).ToArray();
         var least = distances.Select(entry => entry.Distance).DefaultIfEmpty(int.MaxValue).Min();
-        return least > Math.Max(1, name.Length / 3) ? [] : [.. distances.Where(entry => entry.Distance == least).Take(3).Select(e => e.Name)];
+        return least > Math.Max(1, name.Length / 3)
+            ? []
+            : [.. distances.Where(entry => entry.Distance == least).Take(3).Select(entry => entry.Name)];
     }
 
     // Levenshtein's: insertions, deletions and exchanges of one letter.

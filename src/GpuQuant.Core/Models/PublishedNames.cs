@@ -17,7 +17,8 @@ public static partial class PublishedNames
 {
     private const string Head = "predictions";
 
-    private static readonly Dictionary<string, string> KerasStatistics = new() { ["mean"] = "moving_mean", ["variance"] = "moving_variance" };
+    private static readonly Dictionary<string, string> KerasStatistics =
+        new() { ["mean"] = "moving_mean", ["variance"] = "moving_variance" };
 
     private static readonly Dictionary<string, string> TorchParameters = new()
     {
@@ -46,7 +47,9 @@ public static partial class PublishedNames
     public static WeightMapping Keras(Graph graph, bool hasHead) => Of(graph, hasHead, "hwio", "io",
         (node, parameter) => $"{node.Name}/{KerasStatistics.GetValueOrDefault(parameter, parameter)}");
 
-    /// <summary>torchvision's names, those of a state_dict: <c>layer1.0.bn1.running_mean</c>. Its counters of batches are left out.</summary>
+    /// <summary>
+    /// torchvision's names, those of a state_dict: <c>layer1.0.bn1.running_mean</c>. Its counters of batches are left out.
+    /// </summary>
     /// <param name="graph">The net.</param>
     /// <param name="hasHead">As for <see cref="Keras"/>.</param>
     public static WeightMapping Torchvision(Graph graph, bool hasHead)

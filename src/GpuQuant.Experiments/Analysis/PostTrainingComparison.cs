@@ -55,7 +55,7 @@ public sealed record PostTrainingComparison(IReadOnlyList<string> Folders)
         "| net | weights | method | accuracy % | disagreement % | SQNR of logits, dB | bytes |\n|---|---|---|---|---|---|---|\n"
         + string.Concat(Groups(rows).Select(group => FormattableString.Invariant(
             $"| {group[0].Net} | {group[0].Weights} | {group[0].Method} | {Text(group, row => 100 * row.Distance.Accuracy)} | ")
-            + FormattableString.Invariant($"{Text(group, row => 100 * row.Distance.Disagreement)} | {Text(group, row => row.Distance.SqnrDb)} | ")
+            + $"{Text(group, row => 100 * row.Distance.Disagreement)} | {Text(group, row => row.Distance.SqnrDb)} | "
             + FormattableString.Invariant($"{group[0].Bytes:N0} |\n")));
 
     /// <summary>Writes the same as csv, with deviations and divergences.</summary>
@@ -66,7 +66,8 @@ public sealed record PostTrainingComparison(IReadOnlyList<string> Folders)
         writer.WriteLine("net,weights,method,seeds,accuracy,accuracy_sd,disagreement,disagreement_sd,sqnr_db,sqnr_db_sd,kl,kl_sd,bytes");
         foreach (var group in Groups(rows))
         {
-            var (accuracy, disagreement) = (Of(group, row => 100 * row.Distance.Accuracy), Of(group, row => 100 * row.Distance.Disagreement));
+            var accuracy = Of(group, row => 100 * row.Distance.Accuracy);
+            var disagreement = Of(group, row => 100 * row.Distance.Disagreement);
             var (sqnr, kl) = (Of(group, row => row.Distance.SqnrDb), Of(group, row => row.Distance.KlDivergence));
             writer.WriteLine(FormattableString.Invariant($"{group[0].Net},{group[0].Weights},{group[0].Method},{group.Length},")
                 + FormattableString.Invariant($"{accuracy.Mean:F4},{accuracy.StandardDeviation ?? 0:F4},")
@@ -87,16 +88,21 @@ public sealed record PostTrainingComparison(IReadOnlyList<string> Folders)
         yield return new(net, "float", "float", OutputDistance.Of(exact, exact, test), Size(model, null));
         foreach (var bits in Bits)
             foreach (var granularity in Granularities)
-                foreach (var (method, apply) in Passes(model, calibration).Where(pass => Methods.Count == 0 || Methods.Contains(pass.Method)))
+                foreach (var (method, apply) in Passes(model, calibration).Where(IsWanted))
                 {
                     QuantizerSpec Spec(string range) => QuantizerSpec.Parse($"int{bits}n symmetric {granularity} {range}");
                     var logits = OutputDistance.Logits(apply(Spec), calibration, test);
-                    yield return new(net, $"w{bits} {granularity}", method, OutputDistance.Of(exact, logits, test), Size(model, Spec("minmax")));
+                    var distance = OutputDistance.Of(exact, logits, test);
+                    yield return new(net, $"w{bits} {granularity}", method, distance, Size(model, Spec("minmax")));
                 }
     }
 
+    private bool IsWanted((string Method, Func<Func<string, QuantizerSpec>, Model>) pass) =>
+        Methods.Count == 0 || Methods.Contains(pass.Method);
+
     // From the least work to the most. Learned and moved weights start from the range of least squared error, as is their custom.
-    private static IEnumerable<(string Method, Func<Func<string, QuantizerSpec>, Model> Apply)> Passes(Model model, CalibrationData calibration)
+    private static IEnumerable<(string Method, Func<Func<string, QuantizerSpec>, Model> Apply)> Passes(
+        Model model, CalibrationData calibration)
     {
         var equal = CrossLayerEqualization.Apply(model);
         yield return ("nearest", spec => QuantizeWeights.Apply(model, spec("minmax")));

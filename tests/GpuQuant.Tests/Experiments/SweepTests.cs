@@ -142,7 +142,8 @@ public sealed class SweepTests : IDisposable
         Errors.Says<UsageException>("the value '0.001' twice", () => OverRates(Small, [1e-3f, 1e-3f]));
         Errors.Says<UsageException>("was named 'a b'", () => Small.Over("a b", Rates, (options, _) => options));
         Errors.Says<UsageException>(
-            "Unknown architecture 'lenet'; did you mean lenet1 or lenet5? Known: ", () => Run(Small with { Architectures = ["lenet"] }, Output));
+            "Unknown architecture 'lenet'; did you mean lenet1 or lenet5? Known: ",
+            () => Run(Small with { Architectures = ["lenet"] }, Output));
         Errors.Says<UsageException>("'sheer'; did you mean shear?", () => Run(Small with { TestSets = ["sheer"] }, Output));
         Errors.Says<UsageException>("Unknown strategy 'mixing'. Known: ", () => Run(Small with { Strategies = ["mixing"] }, Output));
         Errors.Says<UsageException>("has no test set", () => Run(Small with { TestSets = [] }, Output));
