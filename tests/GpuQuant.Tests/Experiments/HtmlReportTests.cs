@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using GpuQuant.Experiments;
 using GpuQuant.Numerics;
@@ -61,44 +60,5 @@ public sealed class HtmlReportTests : IDisposable
     {
         Errors.Says<UsageException>("neither .png nor .svg", () => new HtmlReport("a").Section("b").Picture("c.gif", "d"));
         Errors.Says<DataException>("cannot be read", () => new HtmlReport("a").Section("b").Picture(_folder.File("c.png"), "d"));
-    }
-
-    [Fact]
-    public async Task Browser_PressOnAHeader_SortsNumbersBothWays()
-    {
-        var browser = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Select(folder => Path.Combine(folder, "chromium")).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(browser is null, "chromium is not installed.");
-        var report = new HtmlReport("sorting");
-        report.Section("table").Table(["net", "value"], [["a", "10.00 \u00b1 1.00"], ["b", "-"], ["c", "9.00"], ["d", "-1.00"]]);
-        // The test's own script presses, then says in the title what it sees, and which errors there were.
-        const string Press = """
-            <script>
-            const order = () => [...document.querySelectorAll("tbody tr")].map(row => row.cells[0].textContent).join("");
-            const button = document.querySelectorAll("th button")[1], seen = [];
-            button.click(); seen.push(order()); button.click(); seen.push(order());
-            document.title = `${seen} ${problems.length} errors`;
-            </script>
-            """;
-        const string Watch = "<script>const problems = []; addEventListener(\"error\", e => problems.push(e.message));</script>";
-        var html = report.ToHtml().Replace("<style>", Watch + "<style>", StringComparison.Ordinal)
-            .Replace("</body>", Press + "</body>", StringComparison.Ordinal);
-        var page = _folder.Write("page.html", System.Text.Encoding.UTF8.GetBytes(html));
-        var start = new ProcessStartInfo(browser!)
-        {
-            ArgumentList =
-            {
-                "--headless", "--no-sandbox", "--disable-gpu", $"--user-data-dir={_folder.File("profile")}", "--dump-dom",
-                new Uri(page).AbsoluteUri,
-            },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var dom = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Contains("<title>dcab,acdb 0 errors</title>", dom, StringComparison.Ordinal);
-        Assert.DoesNotContain("CONSOLE", await errors, StringComparison.Ordinal);
     }
 }
