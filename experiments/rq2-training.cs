@@ -24,4 +24,4 @@ Rq1Table.Write(results.ToRq1(), AnsiConsole.Console);
 // How a strategy's mean over the shifted sets compares with the others', by deployment.
 var frame = results.Disagreement();
 var shifted = frame.Filter(frame["test_set"].ElementwiseNotEquals("original"));
-Console.WriteLine(shifted.Pivot("strategy", "quantizer", "disagreement_pct"));
+FrameTable.Write(shifted.Pivot("strategy", "quantizer", "disagreement_pct"), AnsiConsole.Console, "disagreement, %");

@@ -3,6 +3,7 @@
 // On which inputs do deployments disagree? Can the float model's uncertainty tell?
 // Research question 3 of Hu et al. 2022, on digits that need no download:
 //   dotnet run experiments/rq3-uncertainty.cs
+using GpuQuant;
 using GpuQuant.Experiments;
 using Spectre.Console;
 
@@ -23,4 +24,5 @@ rq3.WriteCsv("runs/rq3-uncertainty/rq3.csv");
 RocPicture.Write(rq3, "runs/rq3-uncertainty/pictures/roc");
 
 // The same rows by any other metric: how many disagreements are among the 1% of inputs with the smallest margin?
-Console.WriteLine(MetricFrame.Of(results.Rows()).Pivot("test_set", "quantizer", "found_at_1_pct"));
+var metrics = MetricFrame.Of(results.Rows(), Catalog.All<IMetric>());
+FrameTable.Write(metrics.Pivot("test_set", "quantizer", "found_at_1_pct"), AnsiConsole.Console, "disagreements found, %");

@@ -5,6 +5,7 @@
 // Two processes share the work; the results are the same bytes with any number of them.
 using GpuQuant.Experiments;
 using GpuQuant.Training.Optimizers;
+using Spectre.Console;
 
 float[] rates = [3e-4f, 1e-3f, 3e-3f];
 int[] batches = [64, 256];
@@ -17,6 +18,6 @@ if (args.Contains("--quick"))
     sweep = sweep.Quick();
 
 var results = sweep.Run("runs/sweep");
-Console.WriteLine(results.Disagreement().Pivot("strategy", "test_set", "disagreement_pct"));
-Console.WriteLine(results.Disagreement().Summarize(["strategy"], "disagreement_pct"));
+FrameTable.Write(results.Disagreement().Pivot("strategy", "test_set", "disagreement_pct"), AnsiConsole.Console, "disagreement, %");
+FrameTable.Write(results.Disagreement().Summarize(["strategy"], "disagreement_pct"), AnsiConsole.Console, "over test sets and seeds");
 FrameFile.WriteCsv(results.Disagreement(), "runs/sweep/disagreement.csv");

@@ -8,7 +8,6 @@ namespace GpuQuant.Experiments;
 public static class Frames
 {
     private const int Draws = 1000;
-    private const double Tail = 0.025;
 
     /// <summary>
     /// A row per group, in order of first appearance: the key columns, then <c>n</c> (values that are not null), <c>mean</c>,
@@ -26,7 +25,7 @@ public static class Frames
         var groups = Groups(frame, keys);
         var values = groups.Select(rows => Values(numbers, rows)).ToArray();
         var spreads = values.Select(group => group.Length == 0 ? (Spread?)null : Spread.Of(group)).ToArray();
-        var intervals = values.Select((group, i) => Interval(group, seed, (uint)i)).ToArray();
+        var intervals = values.Select((group, i) => Bootstrap(group, seed, (uint)i)).ToArray();
         var first = new Int64DataFrameColumn("first", groups.Select(rows => rows[0]));
         return new DataFrame(
         [
@@ -86,7 +85,7 @@ public static class Frames
 
     private static double? Mean(double[] values) => values.Length == 0 ? null : values.Average();
 
-    private static (double Low, double High)? Interval(double[] values, ulong seed, uint group)
+    private static Interval? Bootstrap(double[] values, ulong seed, uint group)
     {
         if (values.Length < 2)
             return null;
@@ -99,15 +98,6 @@ public static class Frames
                 sum += values[random.NextInt32(0, values.Length)];
             means[draw] = sum / values.Length;
         }
-        Array.Sort(means);
-        return (Quantile(means, Tail), Quantile(means, 1 - Tail));
-    }
-
-    // Between the two nearest of the sorted values, in proportion.
-    private static double Quantile(double[] sorted, double share)
-    {
-        var position = share * (sorted.Length - 1);
-        var below = (int)Math.Floor(position);
-        return sorted[below] + (position - below) * (sorted[Math.Min(below + 1, sorted.Length - 1)] - sorted[below]);
+        return Interval.Of(values.Average(), means);
     }
 }

@@ -31,21 +31,8 @@ public static class Rq1Table
     /// <param name="rq1">The summaries.</param>
     /// <param name="width">The columns to keep within.</param>
     /// <param name="paper">Adds the paper's numbers.</param>
-    public static string ToText(Rq1 rq1, int width, PaperTable? paper = null)
-    {
-        using var writer = new StringWriter { NewLine = "\n" };
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(writer),
-        });
-        console.Profile.Capabilities.Unicode = true;
-        console.Profile.Width = width;
-        Write(rq1, console, paper);
-        return string.Join('\n', writer.ToString().Split('\n').Select(line => line.TrimEnd()));
-    }
+    public static string ToText(Rq1 rq1, int width, PaperTable? paper = null) =>
+        PlainText.Of(width, console => Write(rq1, console, paper));
 
     /// <summary>The same numbers as JSON: an array of models, properties always in the same order; absent values are null.</summary>
     /// <param name="rq1">The summaries.</param>
