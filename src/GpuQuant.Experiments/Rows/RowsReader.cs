@@ -90,7 +90,8 @@ internal sealed class RowsReader : IDisposable
     public static T One<T>(string path, ParquetRowGroupReader group, DataField field) where T : IEquatable<T> =>
         group.GetStatistics(field) is { MinValue: T least, MaxValue: T most } && least.Equals(most)
             ? least
-            : throw new DataException($"'{path}': a row group holds several values of '{field.Name}', or none; each is to be one cell.");
+            : throw new DataException(
+                $"'{path}': a row group holds several values of '{field.Name}', or none; each is to be one cell.");
 
     public void Dispose()
     {
