@@ -4,6 +4,7 @@
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- int8              int8 layers and nets against the processor's peak
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- calibration 2     calibration against inference, on 2 threads
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- large 2           densenet121 and resnet50 at 448x448, on 2 threads
+//   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- rows              rows per input: loaded, and counted
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- peers             against libtorch and ONNX Runtime (--help says more)
 //   dotnet run -c Release --project tests/GpuQuant.Benchmarks -- picture FILE.csv  its picture beside it, and a Markdown table
 using System.Globalization;
@@ -27,6 +28,12 @@ switch (args)
     case ["picture", var table]:
         BenchmarkPicture.Write(BenchmarkCsv.Rows(table), Path.ChangeExtension(table, null));
         Console.Write(BenchmarkMarkdown.Of(BenchmarkCsv.Rows(table)));
+        return 0;
+    case ["rows"]:
+        Rows.Run();
+        return 0;
+    case ["rows", var work, var file]:
+        Rows.Work(work, file);
         return 0;
     case ["int8"]:
         IntLayers.Run();

@@ -12,11 +12,10 @@ internal static class SummaryReader
     /// <exception cref="DataException">The file is missing, damaged or not a rows file; names it.</exception>
     public static (IReadOnlyList<CellSummary> Cells, IReadOnlyDictionary<string, string> Metadata) Read(string path)
     {
-        // Format and columns are checked where rows are read whole.
-        var metadata = RowsFile.ReadMetadata(path);
+        using var reader = RowsReader.Open(path);
         try
         {
-            return (ReadAsync(path).GetAwaiter().GetResult(), metadata);
+            return (ReadAsync(path, reader.Parquet).GetAwaiter().GetResult(), reader.Metadata);
         }
         catch (Exception error) when (error is not GpuQuantException and not OutOfMemoryException)
         {
@@ -24,10 +23,8 @@ internal static class SummaryReader
         }
     }
 
-    private static async Task<IReadOnlyList<CellSummary>> ReadAsync(string path)
+    private static async Task<IReadOnlyList<CellSummary>> ReadAsync(string path, ParquetReader parquet)
     {
-        using var stream = File.OpenRead(path);
-        await using var parquet = await ParquetReader.CreateAsync(stream, leaveStreamOpen: true).ConfigureAwait(false);
         var fields = parquet.Schema.GetDataFields().ToDictionary(field => field.Name);
         var cells = new List<CellSummary>(parquet.RowGroupCount);
         for (var i = 0; i < parquet.RowGroupCount; i++)
@@ -41,12 +38,8 @@ internal static class SummaryReader
     private static async Task<CellSummary> CellAsync(string path, ParquetRowGroupReader group, Dictionary<string, DataField> fields)
     {
         var count = checked((int)group.RowCount);
-        var key = new CellKey(
-            await Text("dataset").ConfigureAwait(false), await Text("architecture").ConfigureAwait(false),
-            await Text("strategy").ConfigureAwait(false),
-            unchecked((ulong)One(path, "seed", await Values<long>("seed").ConfigureAwait(false))),
-            await Text("quantizer").ConfigureAwait(false), await Text("test_set").ConfigureAwait(false));
-        var origin = await Text("origin").ConfigureAwait(false);
+        var key = RowsReader.KeyOf(path, group, fields);
+        var origin = RowsReader.One<string>(path, group, fields[RowsSchema.Origin.Name]);
         var labels = await Values<int>("label").ConfigureAwait(false);
         var floats = await Values<int>("float_class").ConfigureAwait(false);
         var quantized = await Values<int>("quantized_class").ConfigureAwait(false);
@@ -56,13 +49,6 @@ internal static class SummaryReader
             await Mean("entropy").ConfigureAwait(false), await Mean("gini").ConfigureAwait(false),
             await Mean("margin").ConfigureAwait(false), await Mean("least_confidence").ConfigureAwait(false),
             await Mean("kl").ConfigureAwait(false));
-
-        async Task<string> Text(string name)
-        {
-            var values = new string[count];
-            await group.ReadAsync(fields[name], values.AsMemory()!).ConfigureAwait(false);
-            return One(path, name, values);
-        }
 
         async Task<T[]> Values<T>(string name) where T : struct
         {
@@ -92,9 +78,4 @@ internal static class SummaryReader
         }
         return new Rq1Row(key, origin, labels.Length, correct, floatCorrect, disagreements, tied);
     }
-
-    private static T One<T>(string path, string column, T[] values) where T : IEquatable<T> =>
-        values.Length > 0 && Array.TrueForAll(values, value => value.Equals(values[0]))
-            ? values[0]
-            : throw new DataException($"'{path}': a row group holds several values of '{column}', or none; each is to be one cell.");
 }

@@ -14,6 +14,8 @@ internal sealed class RowsReader : IDisposable
 
     private RowsReader(string path, FileStream stream, ParquetReader parquet) => (_path, _stream, _parquet) = (path, stream, parquet);
 
+    public ParquetReader Parquet => _parquet;
+
     public int CellCount => _parquet.RowGroupCount;
 
     public IReadOnlyDictionary<string, string> Metadata => _parquet.CustomMetadata;
@@ -72,6 +74,25 @@ internal sealed class RowsReader : IDisposable
         }
     }
 
+    /// <summary>The cell that a row group is.</summary>
+    /// <exception cref="DataException">It holds several.</exception>
+    public static CellKey KeyOf(string path, ParquetRowGroupReader group, IReadOnlyDictionary<string, DataField> fields)
+    {
+        return new(
+            Text(RowsSchema.Dataset), Text(RowsSchema.Architecture), Text(RowsSchema.Strategy),
+            unchecked((ulong)One<long>(path, group, fields[RowsSchema.Seed.Name])), Text(RowsSchema.Quantizer), Text(RowsSchema.TestSet));
+
+        string Text(DataField field) => One<string>(path, group, fields[field.Name]);
+    }
+
+    /// <summary>The one value of a column, from its least and greatest: decoding texts takes longer than all else.</summary>
+    /// <exception cref="DataException">It holds several values.</exception>
+    public static T One<T>(string path, ParquetRowGroupReader group, DataField field) where T : IEquatable<T> =>
+        group.GetStatistics(field) is { MinValue: T least, MaxValue: T most } && least.Equals(most)
+            ? least
+            : throw new DataException(
+                $"'{path}': a row group holds several values of '{field.Name}', or none; each is to be one cell.");
+
     public void Dispose()
     {
         _parquet.DisposeAsync().AsTask().GetAwaiter().GetResult();
@@ -115,42 +136,25 @@ internal sealed class RowsReader : IDisposable
     {
         using var group = _parquet.OpenRowGroupReader(cell);
         var count = checked((int)group.RowCount);
-        var key = new CellKey(
-            await Text(RowsSchema.Dataset).ConfigureAwait(false), await Text(RowsSchema.Architecture).ConfigureAwait(false),
-            await Text(RowsSchema.Strategy).ConfigureAwait(false),
-            unchecked((ulong)Constant(RowsSchema.Seed, await Values<long>(RowsSchema.Seed).ConfigureAwait(false))),
-            await Text(RowsSchema.Quantizer).ConfigureAwait(false), await Text(RowsSchema.TestSet).ConfigureAwait(false));
+        var fields = _parquet.Schema.GetDataFields().ToDictionary(field => field.Name);
+        var key = KeyOf(_path, group, fields);
         if (!(await Values<int>(RowsSchema.Index).ConfigureAwait(false)).SequenceEqual(Enumerable.Range(0, count)))
             throw new DataException($"'{_path}': the inputs of {RowsSchema.NameOf(key)} are not in order; evaluate again.");
         var scores = new float[RowsSchema.Scores.Length][];
         foreach (var (i, field) in RowsSchema.Scores.Index())
             scores[i] = await Values<float>(field).ConfigureAwait(false);
         return new EvaluationRows(
-            key, await Text(RowsSchema.Origin).ConfigureAwait(false),
+            key, One<string>(_path, group, fields[RowsSchema.Origin.Name]),
             await Values<int>(RowsSchema.Label).ConfigureAwait(false), await Values<int>(RowsSchema.FloatClass).ConfigureAwait(false),
             await Values<int>(RowsSchema.QuantizedClass).ConfigureAwait(false), await Values<bool>(RowsSchema.Tie).ConfigureAwait(false),
             scores[0], scores[1], scores[2], scores[3], scores[4], scores[5], scores[6],
             scores[7], scores[8], scores[9], scores[10], scores[11], await Values<int>(RowsSchema.Top5).ConfigureAwait(false));
 
-        async Task<string> Text(DataField field)
-        {
-            var values = new string[count];
-            await group.ReadAsync(Own(field), values.AsMemory()!).ConfigureAwait(false);
-            return Constant(field, values);
-        }
-
         async Task<T[]> Values<T>(DataField field) where T : struct
         {
             var values = new T[count];
-            await group.ReadAsync<T>(Own(field), values.AsMemory()).ConfigureAwait(false);
+            await group.ReadAsync<T>(fields[field.Name], values.AsMemory()).ConfigureAwait(false);
             return values;
         }
     }
-
-    private DataField Own(DataField field) => _parquet.Schema.GetDataFields().First(other => other.Name == field.Name);
-
-    private T Constant<T>(DataField field, T[] values) where T : IEquatable<T> =>
-        values.Length > 0 && Array.TrueForAll(values, value => value.Equals(values[0]))
-            ? values[0]
-            : throw new DataException($"'{_path}': a row group holds several values of '{field.Name}', or none; each is to be one cell.");
 }

@@ -120,6 +120,27 @@ public sealed class RowsFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_TwoCellsInARowGroup_IsRefused()
+    {
+        RowsFile.Write(_folder.File("a.parquet"), [Cells.Make()], new Dictionary<string, string>());
+        await using (var reader = await ParquetReader.CreateAsync(
+            _folder.File("a.parquet"), cancellationToken: TestContext.Current.CancellationToken))
+        await using (var stream = File.Create(_folder.File("b.parquet")))
+        {
+            await using var writer = await ParquetWriter.CreateAsync(
+                reader.Schema, stream, cancellationToken: TestContext.Current.CancellationToken);
+            writer.CustomMetadata = reader.CustomMetadata;
+            using var group = writer.CreateRowGroup();
+            foreach (var field in reader.Schema.GetDataFields())
+                await WriteTwo(group, field);
+            group.CompleteValidate();
+        }
+        const string Sentence = "a row group holds several values of 'quantizer', or none; each is to be one cell.";
+        Errors.Says<DataException>(Sentence, () => RowsFile.Read(_folder.File("b.parquet")));
+        Errors.Says<DataException>(Sentence, () => Results.Load(_folder.File("b.parquet")));
+    }
+
+    [Fact]
     public async Task Read_ForeignParquet_SaysWhatIsMissing()
     {
         var path = _folder.File("foreign.parquet");
@@ -183,4 +204,14 @@ public sealed class RowsFileTests : IDisposable
             cell.Top1, cell.Top2, cell.Entropy, cell.Gini, cell.Margin, cell.LeastConfidence, cell.KlDivergence, cell.JsDivergence,
             cell.LabelProbability, cell.QuantizedTop1, cell.QuantizedTop2, cell.QuantizedLabelProbability,
         }.SelectMany(scores => scores.Select(BitConverter.SingleToInt32Bits));
+
+    // Two rows, equal but for their quantizers.
+    private static Task WriteTwo(ParquetRowGroupWriter group, DataField field) => Type.GetTypeCode(field.ClrType) switch
+    {
+        TypeCode.Int32 => group.WriteAsync<int>(field, Enumerable.Range(0, 2).ToArray()),
+        TypeCode.Int64 => group.WriteAsync<long>(field, new long[2]),
+        TypeCode.Boolean => group.WriteAsync<bool>(field, new bool[2]),
+        TypeCode.Single => group.WriteAsync<float>(field, new float[2]),
+        _ => group.WriteAsync(field, Enumerable.Range(0, 2).Select(row => field.Name == "quantizer" ? $"scheme{row}" : "same").ToArray()),
+    };
 }
