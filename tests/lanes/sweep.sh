@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sweeps under fire: many small runs in worker processes, workers killed at random moments; the tables must be byte for byte those of an
 # undisturbed sweep, and a second start must find nothing to do.
-#   tests/lanes/sweep.sh [RUNS [WORKERS [KILLS]]]      (default: 200 4 20; CI takes 12 3 3)
+#   tests/lanes/sweep.sh [RUNS [WORKERS [KILLS]]]      (default: 200 4 20; CI takes 40 3 3)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 runs=${1:-200} workers=${2:-4} kills=${3:-20}
@@ -10,7 +10,7 @@ trap 'rm -rf "$folder"' EXIT
 dotnet build -c Release --nologo -v quiet src/GpuQuant.Cli
 study() {
   dotnet src/GpuQuant.Cli/bin/Release/net10.0/gpuquant.dll study hu2022 --data glyphs --arch lenet1 --seeds "$runs" --quick \
-    --test-sets original,rotate --quantizers tflite8,coreml8 --skip-retraining --device cpu --cache-dir "$folder/cache" "$@" \
+    --epochs 8 --test-sets original,rotate,scale,shear,translate --quantizers tflite8,coreml8 --skip-retraining --device cpu --cache-dir "$folder/cache" "$@" \
     > "$folder/tables.txt"
 }
 
@@ -22,7 +22,7 @@ study --out "$folder/wild" --workers "$workers" 2> "$folder/wild.log" &
 sweep=$!
 killed=0
 while [ "$killed" -lt "$kills" ] && kill -0 "$sweep" 2>/dev/null; do
-  sleep "0.$((RANDOM % 9 + 1))"
+  sleep "$((RANDOM % 2 + 1)).$((RANDOM % 10))"    # a worker takes a second to start: the same run is not to be met three times
   mapfile -t alive < <(pgrep -P "$(pgrep -P $sweep dotnet || echo $sweep)" dotnet || true)
   [ "${#alive[@]}" -gt 0 ] || continue
   kill -KILL "${alive[$((RANDOM % ${#alive[@]}))]}" 2>/dev/null && killed=$((killed + 1))
