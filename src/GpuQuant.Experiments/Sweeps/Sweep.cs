@@ -147,8 +147,8 @@ public record Sweep
         var todo = plan.Runs.Where(run => !run.IsFinished).ToArray();
         if (todo.Length == 0)
             return plan.Results();
-        using var alone = plan.Lock();
         plan.Validate();
+        using var alone = plan.Lock();
         plan.WriteIndex();
         var failures = Launcher.Launch(plan, todo, cancellation);
         cancellation.ThrowIfCancellationRequested();

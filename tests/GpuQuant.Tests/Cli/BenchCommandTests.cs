@@ -30,7 +30,7 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("bench kernels --arch lenet9", "Unknown architecture 'lenet9'. Known: ")]
+    [InlineData("bench kernels --arch lenet9", "Unknown architecture 'lenet9'; did you mean lenet1 or lenet5? Known: ")]
     [InlineData("bench kernels --device gpu9", "Unknown device 'gpu9'. Known: auto, cpu, ")]
     [InlineData("bench kernels --device cpu --threads 0", "0 threads were asked for; at least 1 is needed.")]
     [InlineData("bench kernels --device ilgpu-cpu --threads 2", "--threads 2 is for the cpu; device 'ilgpu-cpu' takes no number")]

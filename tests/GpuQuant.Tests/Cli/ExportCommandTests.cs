@@ -29,7 +29,7 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--scheme int3", "Unknown quantizer 'int3'. Known: ")]
+    [InlineData("--scheme int3", "Unknown quantizer 'int3'; did you mean int4? Known: ")]
     [InlineData("--format qoperator", "Argument 'qoperator' not recognized. Must be one of:")]
     [InlineData("--samples 0", "A check on 0 samples was asked for; at least 1 is needed.")]
     [InlineData("--scheme tflite16", "(DynamicConv2D) has no form in ONNX here")]
